@@ -1,0 +1,1 @@
+export { JsonFloat, parseJson, stringifyJson, type Json, type JsonInput, type JsonObject } from './json/json.js';

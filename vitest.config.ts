@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** Libraries are tested from their sources, never from a build that may be stale. */
+const conditions = ['@fractal-server/source', 'node', 'import', 'default'];
+const ssr = { resolve: { conditions, externalConditions: conditions } };
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr,
+  test: {
+    projects: [
+      {
+        resolve: { conditions },
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['libs/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.ts'],
+          isolate: false,
+        },
+      },
+      {
+        resolve: { conditions },
+        ssr,
+        test: {
+          name: 'integration',
+          include: ['libs/*/src/**/*.int-spec.ts', 'apps/*/src/**/*.int-spec.ts', 'test/**/*.int-spec.ts'],
+          globalSetup: ['./test/support/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
