@@ -24,12 +24,33 @@ export type JsonInput =
   | ReadonlyMap<string, JsonInput>
   | { readonly [field: string]: JsonInput | undefined };
 
-/** Parses JSON text. */
-export function parseJson(_text: string): Json {
-  throw new Error('not implemented');
+/** Whether the value is a JSON object (not an array, not null). */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return value instanceof Map;
 }
 
-/** Writes JSON text. */
-export function stringifyJson(_value: JsonInput): string {
-  throw new Error('not implemented');
+/** A float of any value as `Json`: a fraction stays a `number`, an integral one becomes a `JsonFloat`. */
+export function jsonFloat(value: number): number | JsonFloat {
+  return Number.isInteger(value) ? new JsonFloat(value) : value;
+}
+
+/** An integer of any size as `Json`: a `number` while it is safe, else a `bigint`. */
+export function jsonInteger(value: bigint): number | bigint {
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+}
+
+/** Plain objects of our own turned into `Map`s, so that the rules for `Json` apply to them. `undefined` fields are left out. */
+export function toJson(input: JsonInput): Json {
+  if (typeof input !== 'object' || input === null || input instanceof JsonFloat) return input;
+  if (isList(input)) return input.map(toJson);
+  const object: JsonObject = new Map();
+  for (const [key, value] of input instanceof Map ? (input as ReadonlyMap<string, JsonInput>) : Object.entries(input)) {
+    if (value !== undefined) object.set(key, toJson(value));
+  }
+  return object;
+}
+
+/** `Array.isArray` narrows a readonly array to `any[]`; this keeps the element type. */
+function isList(input: JsonInput): input is readonly JsonInput[] {
+  return Array.isArray(input);
 }
