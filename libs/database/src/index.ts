@@ -1,2 +1,5 @@
 export { Database, sqlState, type Queryable, type SqlParameters, type Transaction } from './connection/database.js';
 export { isoTimestamp, type DatabaseOptions } from './connection/data-source.js';
+export * from './tasks/index.js';
+export * from './task-groups/index.js';
+export * from './workflows/index.js';

@@ -1,0 +1,16 @@
+export { findActivity, listActivities, type Activity, type ActivityFilter } from './activity.queries.js';
+export { findMembershipIn, findUserGroupByName, listMemberships, type Membership } from './membership.queries.js';
+export {
+  findTaskGroup,
+  findTaskGroupFacts,
+  insertTaskGroup,
+  listSlimTasksOfGroups,
+  listTasksOfGroup,
+  listVisibleTaskGroups,
+  shareTaskGroup,
+  type NewTaskGroup,
+  type TaskGroup,
+  type TaskGroupFacts,
+  type TaskGroupSelection,
+} from './task-group.queries.js';
+export { findOwnedClash, findSharedClash, lockPackageVersion, type TaskGroupClash } from './uniqueness.queries.js';

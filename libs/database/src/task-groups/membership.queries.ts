@@ -1,0 +1,39 @@
+import type { Queryable } from '../connection/database.js';
+
+/** A user's place in a user group. */
+export interface Membership {
+  readonly userGroupId: number;
+  /** ISO 8601; in UTC and with one format, so that texts compare as times do. */
+  readonly joinedAt: string;
+}
+
+/** The user groups of a user, the one joined earliest first. */
+export async function listMemberships(db: Queryable, userId: number): Promise<Membership[]> {
+  return db.query<Membership>(
+    `select group_id as "userGroupId", timestamp_created as "joinedAt"
+     from user_group_member where user_id = $1 order by timestamp_created, group_id`,
+    [userId],
+  );
+}
+
+/** A user group by its name, or null. */
+export async function findUserGroupByName(db: Queryable, name: string): Promise<{ id: number; name: string } | null> {
+  const rows = await db.query<{ id: number; name: string }>('select id, name from user_group where md5(name) = md5($1) and name = $1', [
+    name,
+  ]);
+  return rows[0] ?? null;
+}
+
+/** Name of a user group and whether the user belongs to it, or null when there is no such group. */
+export async function findMembershipIn(
+  db: Queryable,
+  userGroupId: number,
+  userId: number,
+): Promise<{ name: string; isMember: boolean } | null> {
+  const rows = await db.query<{ name: string; isMember: boolean }>(
+    `select name, exists (select from user_group_member where group_id = user_group.id and user_id = $2) as "isMember"
+     from user_group where id = $1`,
+    [userGroupId, userId],
+  );
+  return rows[0] ?? null;
+}

@@ -1,0 +1,103 @@
+import { In, type FindOptionsWhere } from 'typeorm';
+import type { Queryable } from '../connection/database.js';
+import type { TaskGroupEntity } from '../task-groups/task-group.entity.js';
+import { TaskEntity } from './task.entity.js';
+
+/** One task, as stored. */
+export type Task = Omit<TaskEntity, 'taskGroup'>;
+
+/** A task together with its task group, which decides who may use it. */
+export type TaskWithGroup = Task & { readonly taskGroup: Omit<TaskGroupEntity, 'tasks'> };
+
+/** What lists show of a task: all but commands, meta and schemas, which may be large. */
+export type SlimTask = Pick<
+  Task,
+  | 'id'
+  | 'name'
+  | 'version'
+  | 'isCore'
+  | 'category'
+  | 'modality'
+  | 'authors'
+  | 'tags'
+  | 'inputTypes'
+  | 'docsInfo'
+  | 'docsLink'
+  | 'taskGroupId'
+>;
+
+/** Columns of `SlimTask`. */
+export const SLIM_TASK_COLUMNS = {
+  id: true,
+  name: true,
+  version: true,
+  isCore: true,
+  category: true,
+  modality: true,
+  authors: true,
+  tags: true,
+  inputTypes: true,
+  docsInfo: true,
+  docsLink: true,
+  taskGroupId: true,
+} as const;
+
+/** Fields of a new task. What is left out takes the column's default. */
+export type NewTask = Pick<Task, 'name' | 'type' | 'version'> & Partial<Omit<Task, 'id' | 'taskGroupId'>>;
+
+/** Fields of a task that may change after its creation. */
+export type TaskChanges = Partial<
+  Pick<
+    Task,
+    'commandParallel' | 'commandNonParallel' | 'inputTypes' | 'outputTypes' | 'category' | 'modality' | 'authors' | 'tags' | 'isCore'
+  >
+>;
+
+/** The task with its task group, or null. */
+export async function findTask(db: Queryable, taskId: number): Promise<TaskWithGroup | null> {
+  const task = await db.manager.findOne(TaskEntity, { where: { id: taskId }, relations: { taskGroup: true } });
+  return task as TaskWithGroup | null;
+}
+
+/** The tasks that exist among `taskIds`, by id, in one statement however many there are. */
+export async function findTasks(db: Queryable, taskIds: Iterable<number>): Promise<Map<number, TaskWithGroup>> {
+  const ids = [...new Set(taskIds)];
+  if (ids.length === 0) return new Map();
+  const tasks = await db.manager.find(TaskEntity, { where: { id: In(ids) }, relations: { taskGroup: true } });
+  return new Map(tasks.map((task) => [task.id, task as TaskWithGroup]));
+}
+
+/**
+ * Tasks of the resource whose task group the user owns or shares through one of `userGroupIds`, by id; inactive ones included
+ * (contract: api-data-model 3.3).
+ */
+export async function listVisibleTasks(
+  db: Queryable,
+  viewer: { readonly userId: number; readonly resourceId: number; readonly userGroupIds: readonly number[] },
+): Promise<SlimTask[]> {
+  const where: FindOptionsWhere<TaskEntity>[] = [{ taskGroup: { resourceId: viewer.resourceId, userId: viewer.userId } }];
+  if (viewer.userGroupIds.length > 0) {
+    where.push({ taskGroup: { resourceId: viewer.resourceId, userGroupId: In(viewer.userGroupIds) } });
+  }
+  return db.manager.find(TaskEntity, { select: SLIM_TASK_COLUMNS, where, order: { id: 'ASC' } });
+}
+
+/** Stores tasks of one task group; returns them in the order given. A name twice in a group violates `task_name_in_group_key`. */
+export async function insertTasks(db: Queryable, taskGroupId: number, tasks: readonly NewTask[]): Promise<Task[]> {
+  const stored: Task[] = [];
+  for (const task of tasks) {
+    const { identifiers } = await db.manager.insert(TaskEntity, { ...task, taskGroupId } as object);
+    stored.push(await findStoredTask(db, identifiers[0]?.['id'] as number));
+  }
+  return stored;
+}
+
+/** Changes the given fields of a task; returns the task afterwards. */
+export async function updateTask(db: Queryable, taskId: number, changes: TaskChanges): Promise<Task> {
+  if (Object.keys(changes).length > 0) await db.manager.update(TaskEntity, { id: taskId }, changes as object);
+  return findStoredTask(db, taskId);
+}
+
+async function findStoredTask(db: Queryable, taskId: number): Promise<Task> {
+  return db.manager.findOneByOrFail(TaskEntity, { id: taskId });
+}
