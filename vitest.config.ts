@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Libraries are tested from their sources, never from a build that may be stale. */
-const conditions = ['@fractal-server/source', 'node', 'import', 'default'];
+const conditions = ['@fractal-server/source', 'node'];
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 
 export default defineConfig({

@@ -1,0 +1,3 @@
+export { createTestDatabase, type TestDatabase } from './test-database.js';
+export { startTestRedis } from './test-redis.js';
+export { waitFor } from './wait-for.js';
