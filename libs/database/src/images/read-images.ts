@@ -1,0 +1,50 @@
+import type { Json, JsonObject } from '@fractal-server/domain';
+import type { Queryable } from '../connection/database.js';
+import type { StoredImage } from './stored-image.js';
+
+interface ImageRow {
+  position: number;
+  zarr_url: string;
+  origin: string | null;
+  attributes: Json;
+  types: Json;
+}
+
+const COLUMNS = 'position, zarr_url, origin, attributes, types';
+const IMAGES_PER_STATEMENT = 5000;
+
+/**
+ * The images of a dataset in the order of its list, some thousand at a time. Inside a transaction that holds the dataset
+ * (`lockDataset`) they are one consistent state.
+ */
+export async function* readImages(database: Queryable, datasetId: number): AsyncGenerator<StoredImage[], void, undefined> {
+  let after = -1;
+  for (;;) {
+    const rows = await database.query<ImageRow>(
+      `select ${COLUMNS} from image where dataset_id = $1 and position > $2 order by position limit ${IMAGES_PER_STATEMENT}`,
+      [datasetId, after],
+    );
+    if (rows.length > 0) yield rows.map(toStoredImage);
+    if (rows.length < IMAGES_PER_STATEMENT) return;
+    after = rows.at(-1)!.position;
+  }
+}
+
+/** The image with exactly this URL. */
+export async function findImage(database: Queryable, datasetId: number, zarrUrl: string): Promise<StoredImage | null> {
+  const rows = await database.query<ImageRow>(
+    `select ${COLUMNS} from image where dataset_id = $1 and url_hash = md5($2)::uuid and zarr_url = $2`,
+    [datasetId, zarrUrl],
+  );
+  return rows[0] === undefined ? null : toStoredImage(rows[0]);
+}
+
+function toStoredImage(row: ImageRow): StoredImage {
+  return {
+    position: row.position,
+    zarrUrl: row.zarr_url,
+    origin: row.origin,
+    attributes: row.attributes as JsonObject,
+    types: row.types as ReadonlyMap<string, boolean>,
+  };
+}
