@@ -1,0 +1,139 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { CommandNotStarted, HostCallAborted, HostCallTimedOut } from '../errors.js';
+import { describeCommand } from '../describe-command.js';
+import type { CommandResult, RunOptions } from '../host.js';
+import { BoundedOutput } from './bounded-output.js';
+
+const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
+/** Between SIGTERM and SIGKILL of a command that is given up. */
+const KILL_AFTER_MS = 2_000;
+/** How long output is awaited after the command ended: a process that it left behind may hold its stdout for ever. */
+const DRAIN_MS = 500;
+
+/** Run a command of the local machine in a process group of its own, so that giving it up ends its children too. */
+export async function runCommand(
+  argv: readonly string[],
+  options: RunOptions,
+  baseEnvironment: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  const call = describeCommand(argv);
+  if (options.signal?.aborted === true) {
+    throw new HostCallAborted(call, options.signal.reason);
+  }
+  const child = await start(argv, options, baseEnvironment);
+  const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
+  const stdout = collect(child.stdout, new BoundedOutput(limit, 'beginning'));
+  const stderr = collect(child.stderr, new BoundedOutput(limit, 'end'));
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const closed = once(child, 'close');
+  writeInput(child, options.input);
+
+  const givenUp = await raceWithLimits(exited, call, options);
+  if (givenUp !== null) {
+    await endGroup(child, exited);
+    closeOutput(child);
+    throw givenUp;
+  }
+  const [exitCode, signal] = await exited;
+  await withinMs(closed, DRAIN_MS);
+  closeOutput(child);
+  return {
+    argv,
+    exitCode,
+    signal,
+    stdout: stdout.bytes(),
+    stdoutTruncated: stdout.truncated,
+    stderr: stderr.bytes(),
+    stderrTruncated: stderr.truncated,
+  };
+}
+
+async function start(
+  argv: readonly string[],
+  options: RunOptions,
+  baseEnvironment: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
+  const [program, ...parameters] = argv;
+  if (program === undefined) {
+    throw new CommandNotStarted(argv, 'no program given');
+  }
+  try {
+    const child = spawn(program, parameters, {
+      cwd: options.cwd,
+      env: options.env ?? baseEnvironment,
+      detached: true,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    await once(child, 'spawn');
+    return child;
+  } catch (error) {
+    // spawn throws at once for a NUL in an argument, and emits 'error' for everything the system refuses
+    throw new CommandNotStarted(argv, error);
+  }
+}
+
+function collect(stream: ChildProcess['stdout'], output: BoundedOutput): BoundedOutput {
+  stream?.on('data', (chunk: Buffer) => output.add(chunk));
+  return output;
+}
+
+function writeInput(child: ChildProcess, input: RunOptions['input']): void {
+  // A command may end without reading its input: EPIPE says nothing that its exit code does not.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+}
+
+/** Null when the command ended in time, otherwise the reason why it must be ended. */
+async function raceWithLimits(exited: Promise<unknown>, call: string, options: RunOptions): Promise<Error | null> {
+  const { deadlineMs, signal } = options;
+  return await new Promise((resolve) => {
+    const timer = setTimeout(() => finish(new HostCallTimedOut(call, deadlineMs)), deadlineMs);
+    const onAbort = () => finish(new HostCallAborted(call, signal?.reason));
+    const finish = (reason: Error | null) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      resolve(reason);
+    };
+    signal?.addEventListener('abort', onAbort);
+    void exited.then(() => finish(null));
+  });
+}
+
+async function endGroup(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  signalGroup(child, 'SIGTERM');
+  if (!(await withinMs(exited, KILL_AFTER_MS))) {
+    signalGroup(child, 'SIGKILL');
+    await withinMs(exited, KILL_AFTER_MS);
+  }
+  // What the command started and did not take along.
+  signalGroup(child, 'SIGKILL');
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) {
+      process.kill(-child.pid, signal);
+    }
+  } catch {
+    // ESRCH: nobody is left in the group
+  }
+}
+
+function closeOutput(child: ChildProcess): void {
+  child.stdin?.destroy();
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+}
+
+async function withinMs(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
