@@ -1,22 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDotenv } from './dotenv.js';
-import type { EnvironmentText } from './variable.js';
+import { parseEnv } from 'node:util';
 
-/** Name of the file beside which a process is started. */
+/** Names and texts of environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Name of the file beside the process that supplies variables (contract: auth-admin-config-db.md 7). */
 export const ENVIRONMENT_FILE = '.fractal_server.env';
 
 /**
- * The variables of this process, with those of `.fractal_server.env` in the working directory below them (contract: auth-admin-config-db.md
- * 7). The only place that touches `process.env`.
+ * The variables of the process, completed by `.fractal_server.env` of the folder. The process wins. A missing file is fine.
+ * @throws when the file exists and cannot be read
  */
-export function readEnvironment(folder: string = process.cwd()): EnvironmentText {
-  return { ...readEnvironmentFile(folder), ...process.env };
+export function loadEnvironment(processVariables: Environment = process.env, folder: string = process.cwd()): Environment {
+  return { ...readEnvironmentFile(join(folder, ENVIRONMENT_FILE)), ...processVariables };
 }
 
-function readEnvironmentFile(folder: string): Record<string, string> {
+function readEnvironmentFile(path: string): Environment {
   try {
-    return parseDotenv(readFileSync(join(folder, ENVIRONMENT_FILE), 'utf8'));
+    return parseEnv(readFileSync(path, 'utf8')) as Environment;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
