@@ -1,24 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { parseDotenv } from './dotenv.js';
+import type { EnvironmentText } from './variable.js';
 
-/** Names and texts of environment variables. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Name of the file beside the process that supplies variables (contract: auth-admin-config-db.md 7). */
+/** Name of the file beside which a process is started. */
 export const ENVIRONMENT_FILE = '.fractal_server.env';
 
 /**
- * The variables of the process, completed by `.fractal_server.env` of the folder. The process wins. A missing file is fine.
- * @throws when the file exists and cannot be read
+ * The variables of this process, with those of `.fractal_server.env` in the working directory below them (contract: auth-admin-config-db.md
+ * 7). The only place that touches `process.env`.
  */
-export function loadEnvironment(processVariables: Environment = process.env, folder: string = process.cwd()): Environment {
-  return { ...readEnvironmentFile(join(folder, ENVIRONMENT_FILE)), ...processVariables };
+export function readEnvironment(folder: string = process.cwd()): EnvironmentText {
+  return { ...readEnvironmentFile(folder), ...process.env };
 }
 
-function readEnvironmentFile(path: string): Environment {
+function readEnvironmentFile(folder: string): Record<string, string> {
   try {
-    return parseEnv(readFileSync(path, 'utf8')) as Environment;
+    return parseDotenv(readFileSync(join(folder, ENVIRONMENT_FILE), 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;

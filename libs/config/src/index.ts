@@ -1,14 +1,22 @@
-export { ENVIRONMENT_FILE, loadEnvironment, type Environment } from './environment.js';
-export { ConfigurationError } from './reader.js';
+export { ENVIRONMENT_FILE, readEnvironment } from './environment.js';
+export { ConfigError, loadConfig, Section } from './load-config.js';
 export { Secret } from './secret.js';
-export type { DatabaseSettings, EmailSettings, OAuthSettings, QueueSettings } from './sections.js';
+export { VariableProblem, type EnvironmentText, type ValuesOf, type Variable, type VariableGroup, type VariableKind } from './variable.js';
+export * from './variable-kinds.js';
 export {
-  readApiSettings,
-  readDatabaseSettings,
-  readWorkerSettings,
-  type ApiSettings,
-  type BackendType,
-  type ProcessSettings,
-  type WorkerSettings,
-} from './settings.js';
-export { variables, type Variable, type VariableKind, type VariableName } from './variables.js';
+  allSections,
+  applicationSection,
+  databaseSection,
+  emailSection,
+  httpSection,
+  oauthSection,
+  placeSection,
+  queueSection,
+  type ApplicationConfig,
+  type DatabaseConfig,
+  type EmailConfig,
+  type HttpConfig,
+  type OauthConfig,
+  type PlaceConfig,
+  type QueueConfig,
+} from './sections.js';
