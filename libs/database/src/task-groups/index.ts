@@ -1,5 +1,4 @@
 export { findActivity, listActivities, type Activity, type ActivityFilter } from './activity.queries.js';
-export { findMembershipIn, findUserGroupByName, listMemberships, type Membership } from './membership.queries.js';
 export {
   findTaskGroup,
   findTaskGroupFacts,
@@ -14,3 +13,5 @@ export {
   type TaskGroupSelection,
 } from './task-group.queries.js';
 export { findOwnedClash, findSharedClash, lockPackageVersion, type TaskGroupClash } from './uniqueness.queries.js';
+export { findMembershipIn, findUserGroupByName } from './user-group.queries.js';
+export { findViewer, type Viewer } from './viewer.queries.js';

@@ -3,6 +3,7 @@ import type { Queryable } from '../connection/database.js';
 import { TaskEntity } from '../tasks/task.entity.js';
 import { SLIM_TASK_COLUMNS, type SlimTask, type Task } from '../tasks/task.queries.js';
 import { TaskGroupEntity } from './task-group.entity.js';
+import type { Viewer } from './viewer.queries.js';
 
 /** One task group, as stored. */
 export type TaskGroup = Omit<TaskGroupEntity, 'tasks'>;
@@ -13,10 +14,6 @@ export type NewTaskGroup = Pick<TaskGroup, 'userId' | 'resourceId' | 'origin' | 
 
 /** Which task groups a list shows. */
 export interface TaskGroupSelection {
-  readonly userId: number;
-  readonly resourceId: number;
-  /** The user groups of the user. */
-  readonly userGroupIds: readonly number[];
   readonly onlyActive?: boolean;
   readonly onlyOwner?: boolean;
 }
@@ -27,16 +24,17 @@ export async function findTaskGroup(db: Queryable, taskGroupId: number): Promise
 }
 
 /**
- * Task groups of the resource that the user owns or (unless `onlyOwner`) shares through a user group, by package name, then by id.
+ * Task groups of the viewer's resource that the viewer owns or (unless `onlyOwner`) shares through a user group, by package name, then by id.
  */
-export async function listVisibleTaskGroups(db: Queryable, selection: TaskGroupSelection): Promise<TaskGroup[]> {
+export async function listVisibleTaskGroups(db: Queryable, viewer: Viewer, selection: TaskGroupSelection = {}): Promise<TaskGroup[]> {
+  if (viewer.resourceId === null) return [];
   const base: FindOptionsWhere<TaskGroupEntity> = {
-    resourceId: selection.resourceId,
+    resourceId: viewer.resourceId,
     ...(selection.onlyActive === true ? { active: true } : {}),
   };
-  const where: FindOptionsWhere<TaskGroupEntity>[] = [{ ...base, userId: selection.userId }];
-  if (selection.onlyOwner !== true && selection.userGroupIds.length > 0) {
-    where.push({ ...base, userGroupId: In(selection.userGroupIds) });
+  const where: FindOptionsWhere<TaskGroupEntity>[] = [{ ...base, userId: viewer.userId }];
+  if (selection.onlyOwner !== true && viewer.userGroupIds.length > 0) {
+    where.push({ ...base, userGroupId: In(viewer.userGroupIds) });
   }
   return db.manager.find(TaskGroupEntity, { where, order: { pkgName: 'ASC', id: 'ASC' } });
 }

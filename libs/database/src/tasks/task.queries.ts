@@ -1,6 +1,7 @@
 import { In, type FindOptionsWhere } from 'typeorm';
 import type { Queryable } from '../connection/database.js';
 import type { TaskGroupEntity } from '../task-groups/task-group.entity.js';
+import type { Viewer } from '../task-groups/viewer.queries.js';
 import { TaskEntity } from './task.entity.js';
 
 /** One task, as stored. */
@@ -68,13 +69,11 @@ export async function findTasks(db: Queryable, taskIds: Iterable<number>): Promi
 }
 
 /**
- * Tasks of the resource whose task group the user owns or shares through one of `userGroupIds`, by id; inactive ones included
+ * Tasks of the viewer's resource whose task group the viewer owns or shares through a user group, by id; inactive ones included
  * (contract: api-data-model 3.3).
  */
-export async function listVisibleTasks(
-  db: Queryable,
-  viewer: { readonly userId: number; readonly resourceId: number; readonly userGroupIds: readonly number[] },
-): Promise<SlimTask[]> {
+export async function listVisibleTasks(db: Queryable, viewer: Viewer): Promise<SlimTask[]> {
+  if (viewer.resourceId === null) return [];
   const where: FindOptionsWhere<TaskEntity>[] = [{ taskGroup: { resourceId: viewer.resourceId, userId: viewer.userId } }];
   if (viewer.userGroupIds.length > 0) {
     where.push({ taskGroup: { resourceId: viewer.resourceId, userGroupId: In(viewer.userGroupIds) } });

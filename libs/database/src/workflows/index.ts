@@ -1,10 +1,4 @@
-export {
-  findImportCandidates,
-  findTaskVersions,
-  type ImportCandidate,
-  type TaskSearcher,
-  type TaskVersion,
-} from './task-lookup.queries.js';
+export { findImportCandidates, findTaskVersions, type ImportCandidate, type TaskVersion } from './task-lookup.queries.js';
 export {
   deleteWorkflowTask,
   findWorkflowTask,

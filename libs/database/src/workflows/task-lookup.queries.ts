@@ -1,4 +1,5 @@
 import type { Queryable } from '../connection/database.js';
+import type { Viewer } from '../task-groups/viewer.queries.js';
 
 /** A task that could take the place of another version of itself. */
 export interface TaskVersion {
@@ -22,39 +23,32 @@ export interface ImportCandidate {
   readonly userGroupId: number | null;
 }
 
-/** Who asks, and from where tasks may be taken. */
-export interface TaskSearcher {
-  readonly userId: number;
-  readonly resourceId: number;
-  readonly userGroupIds: readonly number[];
-}
-
-/** Task groups of the searcher's resource (`$2`) that are the searcher's own (`$1`) or shared with one of the groups (`$3`). */
+/** Task groups of the viewer's resource (`$2`) that are the viewer's own (`$1`) or shared with one of the groups (`$3`). */
 const USABLE_GROUP = 'g.resource_id = $2 and (g.user_id = $1 or g.user_group_id = any($3))';
 
 /**
- * Active tasks with an args schema of the given packages that the searcher may use (contract: api-execution 12.1), by id. One statement
+ * Active tasks with an args schema of the given packages that the viewer may use (contract: api-execution 12.1), by id. One statement
  * for all packages.
  */
-export async function findTaskVersions(db: Queryable, searcher: TaskSearcher, pkgNames: readonly string[]): Promise<TaskVersion[]> {
+export async function findTaskVersions(db: Queryable, viewer: Viewer, pkgNames: readonly string[]): Promise<TaskVersion[]> {
   return db.query<TaskVersion>(
     `select t.id as "taskId", t.name as "taskName", t.type as "taskType", g.pkg_name as "pkgName", g.version
      from task_group g join task t on t.task_group_id = g.id
      where ${USABLE_GROUP} and g.active and g.pkg_name = any($4)
        and (t.args_schema_non_parallel is not null or t.args_schema_parallel is not null)
      order by t.id`,
-    [searcher.userId, searcher.resourceId, searcher.userGroupIds, pkgNames],
+    [viewer.userId, viewer.resourceId, viewer.userGroupIds, pkgNames],
   );
 }
 
-/** Tasks of the given packages that the searcher may use, active or not, by task group. One statement for all packages. */
-export async function findImportCandidates(db: Queryable, searcher: TaskSearcher, pkgNames: readonly string[]): Promise<ImportCandidate[]> {
+/** Tasks of the given packages that the viewer may use, active or not, by task group. One statement for all packages. */
+export async function findImportCandidates(db: Queryable, viewer: Viewer, pkgNames: readonly string[]): Promise<ImportCandidate[]> {
   return db.query<ImportCandidate>(
     `select t.id as "taskId", t.name as "taskName", t.is_core as "isCore", g.pkg_name as "pkgName", g.version, g.active,
        g.user_id as "ownerId", g.user_group_id as "userGroupId"
      from task_group g join task t on t.task_group_id = g.id
      where ${USABLE_GROUP} and g.pkg_name = any($4)
      order by g.id, t.id`,
-    [searcher.userId, searcher.resourceId, searcher.userGroupIds, pkgNames],
+    [viewer.userId, viewer.resourceId, viewer.userGroupIds, pkgNames],
   );
 }

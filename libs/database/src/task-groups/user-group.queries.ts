@@ -1,21 +1,5 @@
 import type { Queryable } from '../connection/database.js';
 
-/** A user's place in a user group. */
-export interface Membership {
-  readonly userGroupId: number;
-  /** ISO 8601; in UTC and with one format, so that texts compare as times do. */
-  readonly joinedAt: string;
-}
-
-/** The user groups of a user, the one joined earliest first. */
-export async function listMemberships(db: Queryable, userId: number): Promise<Membership[]> {
-  return db.query<Membership>(
-    `select group_id as "userGroupId", timestamp_created as "joinedAt"
-     from user_group_member where user_id = $1 order by timestamp_created, group_id`,
-    [userId],
-  );
-}
-
 /** A user group by its name, or null. */
 export async function findUserGroupByName(db: Queryable, name: string): Promise<{ id: number; name: string } | null> {
   const rows = await db.query<{ id: number; name: string }>('select id, name from user_group where md5(name) = md5($1) and name = $1', [
