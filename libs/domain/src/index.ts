@@ -7,3 +7,5 @@ export { pythonEquals, pythonKey } from './json/python-equality.js';
 export { findUnstorableText, textFault, type TextFault, type UnstorableText } from './json/unstorable-text.js';
 export { formatPythonFloat } from './json/python-float.js';
 export { DomainError, type DomainErrorKind } from './errors/domain-error.js';
+export * from './validation/index.js';
+export { pythonRepr, pythonSetRepr, pythonStr } from './python/repr.js';

@@ -1,0 +1,17 @@
+export { type Location, type ValidationIssue } from './issue.js';
+export { type Infer, type Outcome, type Rule, Schema } from './schema.js';
+export { OpenApiComponents, type OpenApiSchema } from './open-api.js';
+export { MAX_NAME_LENGTH, MAX_PATH_LENGTH, nonEmptyString, string, type StringRules } from './scalars/string.js';
+export { integer, type IntegerRules, MAX_INT4 } from './scalars/integer.js';
+export { float } from './scalars/float.js';
+export { boolean } from './scalars/boolean.js';
+export { enumOf, literal } from './scalars/choice.js';
+export { nothing } from './scalars/nothing.js';
+export { nullable } from './containers/nullable.js';
+export { list, type ListRules, uniqueList } from './containers/list.js';
+export { anyJson, anyObject } from './containers/anything.js';
+export { dict, trimmedDict } from './containers/dict.js';
+export { type Branch, type Discriminator, taggedUnion, union } from './containers/union.js';
+export { jsonText } from './containers/json-text.js';
+export { type Field, omittable, type OmittableField, optional, type OptionalField, required, type RequiredField } from './models/field.js';
+export { type Fields, formFields, lenientModel, Model, type ModelOf, type ModelRules, parameters, strictModel } from './models/model.js';
