@@ -1,14 +1,6 @@
-import type { Json, JsonObject } from '@fractal-server/domain';
 import type { Queryable } from '../connection/database.js';
+import { toStoredImage, type ImageRow } from './image-row.js';
 import type { StoredImage } from './stored-image.js';
-
-interface ImageRow {
-  position: number;
-  zarr_url: string;
-  origin: string | null;
-  attributes: Json;
-  types: Json;
-}
 
 const COLUMNS = 'position, zarr_url, origin, attributes, types';
 const IMAGES_PER_STATEMENT = 5000;
@@ -37,14 +29,4 @@ export async function findImage(database: Queryable, datasetId: number, zarrUrl:
     [datasetId, zarrUrl],
   );
   return rows[0] === undefined ? null : toStoredImage(rows[0]);
-}
-
-function toStoredImage(row: ImageRow): StoredImage {
-  return {
-    position: row.position,
-    zarrUrl: row.zarr_url,
-    origin: row.origin,
-    attributes: row.attributes as JsonObject,
-    types: row.types as ReadonlyMap<string, boolean>,
-  };
 }

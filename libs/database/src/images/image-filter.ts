@@ -1,0 +1,89 @@
+import type { Json } from '@fractal-server/domain';
+import { ANY_IMAGE_KEY, attributeValue, imageValueKey, typeValue } from './image-value-key.js';
+import { POSITIONS_PER_BLOCK } from './image-writer.sql.js';
+
+/** The status of an image for a workflow task: that of its latest unit, or `unset` where no unit has worked on it. */
+export type ImageStatus = 'done' | 'failed' | 'submitted' | 'unset';
+
+/** Which images of a dataset are meant: those that pass every condition. Without conditions all of them. */
+export interface ImageFilter {
+  /** Exactly this URL. */
+  readonly zarrUrl?: string | null;
+  /** The type has this value; an image without it counts as false. */
+  readonly types?: ReadonlyMap<string, boolean>;
+  /** The attribute equals one of the values, as Python compares (`1`, `1.0` and `true` are equal). */
+  readonly attributes?: ReadonlyMap<string, readonly Json[]>;
+  /** The status for a workflow task is one of these. */
+  readonly status?: { readonly workflowTaskId: number; readonly among: readonly ImageStatus[] };
+}
+
+/**
+ * Common table expressions that end with `hit (block, bits)`: the positions of the images that pass an `ImageFilter`, as bits. The text
+ * is the same for every filter, so that it can be prepared. Parameters: `$1` … `$8` of `hitParameters`.
+ *
+ * A condition is a set of values of which an image must carry one; the positions that pass all conditions are the `bit_and` of the
+ * `bit_or`s. A type that must be false is the opposite: no image with the value true. The URL and the status bring their bits along.
+ */
+export const HIT = /* sql */ `
+wanted as (
+  select condition, v.id as value_id
+    from unnest($2::integer[], $3::uuid[]) as w (condition, key)
+    join image_value v on v.dataset_id = $1 and v.key = w.key
+), passing as (
+  select w.condition, b.block, bit_or(b.bits) as bits
+    from wanted w
+   cross join lateral (select block, bits from image_value_block where value_id = w.value_id offset 0) b
+   group by w.condition, b.block
+  union all
+  select -1, (position / ${POSITIONS_PER_BLOCK})::integer, set_bit(repeat('0', 1024)::bit(1024), (position % ${POSITIONS_PER_BLOCK})::integer, 1)
+    from image
+   where $6::text is not null and dataset_id = $1 and url_hash = md5($6)::uuid and zarr_url = $6
+  union all
+  select -2, (i.position / ${POSITIONS_PER_BLOCK})::integer as block,
+         bit_or(set_bit(repeat('0', 1024)::bit(1024), (i.position % ${POSITIONS_PER_BLOCK})::integer, 1))
+    from image i
+    left join image_unit iu on iu.dataset_id = i.dataset_id and iu.workflow_task_id = $7 and iu.url_hash = i.url_hash
+    left join unit u on u.id = iu.unit_id
+   where $7::integer is not null and i.dataset_id = $1 and coalesce(u.status, 'unset') = any($8::text[])
+   group by block
+), refused as (
+  select b.block, bit_or(b.bits) as bits
+    from unnest($4::uuid[]) as k (key)
+    join image_value v on v.dataset_id = $1 and v.key = k.key
+   cross join lateral (select block, bits from image_value_block where value_id = v.id offset 0) b
+   group by b.block
+), hit as (
+  select p.block, case when r.bits is null then bit_and(p.bits) else bit_and(p.bits) & ~r.bits end as bits
+    from passing p left join refused r on r.block = p.block
+   group by p.block, r.bits
+  having count(*) = $5
+)`;
+
+/** The parameters `$1` … `$8` of `HIT`. */
+export function hitParameters(datasetId: number, filter: ImageFilter): unknown[] {
+  const conditions: number[] = [0];
+  const keys: string[] = [ANY_IMAGE_KEY];
+  const refusedKeys: string[] = [];
+  let count = 1;
+  for (const [name, value] of filter.types ?? []) {
+    if (!value) {
+      refusedKeys.push(imageValueKey(typeValue(name, true).text));
+      continue;
+    }
+    conditions.push(count);
+    keys.push(imageValueKey(typeValue(name, true).text));
+    count += 1;
+  }
+  for (const [name, values] of filter.attributes ?? []) {
+    for (const key of new Set(values.map((value) => imageValueKey(attributeValue(name, value).text)))) {
+      conditions.push(count);
+      keys.push(key);
+    }
+    count += 1;
+  }
+  const zarrUrl = filter.zarrUrl ?? null;
+  const status = filter.status ?? null;
+  if (zarrUrl !== null) count += 1;
+  if (status !== null) count += 1;
+  return [datasetId, conditions, keys, refusedKeys, count, zarrUrl, status?.workflowTaskId ?? null, status?.among ?? null];
+}
