@@ -9,3 +9,4 @@ export { formatPythonFloat } from './json/python-float.js';
 export { DomainError, type DomainErrorKind } from './errors/domain-error.js';
 export * from './validation/index.js';
 export { pythonRepr, pythonSetRepr, pythonStr } from './python/repr.js';
+export { groupBy } from './lists/group-by.js';
