@@ -1,1 +1,22 @@
-export {};
+export { declareFailPoints, listFailPoints, FAIL_POINT_VARIABLE, type FailPoints } from './fail-point.js';
+export { attemptFiles, type AttemptFiles } from './attempt/attempt-folder.js';
+export { newAttemptName, newAttemptToken } from './attempt/attempt-name.js';
+export type { AttemptSpec, CommandBatch, CommandUnit, TaskBatch, TaskUnit } from './attempt/attempt-spec.js';
+export { prepareAttempt, writeSlots } from './attempt/prepare-attempt.js';
+export { readClaim, revokeAttempt, type Claim } from './claim/claim.js';
+export { ClaimUnreadable, parseOwner, type Owner } from './claim/owner.js';
+export {
+  RunnerNotStarted,
+  runnerCommand,
+  spawnRunner,
+  UNIT_RUNNER_PATH,
+  type RunnerExit,
+  type SpawnedRunner,
+  type SpawnRunnerOptions,
+} from './runner/spawn-runner.js';
+export type { UnitOutput, UnitResult } from './results/unit-result.js';
+export { readProgress, RESULTS_START, type Progress, type ResultsCursor } from './results/read-progress.js';
+export { EndMarkerUnreadable, hasAllLines, readEndMarker, type EndMarker, type EndReason } from './results/end-marker.js';
+export { observeAttempt, type AttemptSight } from './observe/observe-attempt.js';
+export { watchAttempt, type AttemptNews, type AttemptWatch, type WatchOptions } from './observe/watch-attempt.js';
+export { endAttempt, requestStop, UNIT_GRACE_MS, type EndAttemptOptions, type EndedAttempt } from './end/end-attempt.js';
