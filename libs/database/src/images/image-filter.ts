@@ -28,7 +28,7 @@ export const HIT = /* sql */ `
 wanted as (
   select condition, v.id as value_id
     from unnest($2::integer[], $3::uuid[]) as w (condition, key)
-    join image_value v on v.dataset_id = $1 and v.key = w.key
+   cross join lateral (select id from image_value where dataset_id = $1 and key = w.key offset 0) v
 ), passing as (
   select w.condition, b.block, bit_or(b.bits) as bits
     from wanted w
@@ -49,7 +49,7 @@ wanted as (
 ), refused as (
   select b.block, bit_or(b.bits) as bits
     from unnest($4::uuid[]) as k (key)
-    join image_value v on v.dataset_id = $1 and v.key = k.key
+   cross join lateral (select id from image_value where dataset_id = $1 and key = k.key offset 0) v
    cross join lateral (select block, bits from image_value_block where value_id = v.id offset 0) b
    group by b.block
 ), hit as (

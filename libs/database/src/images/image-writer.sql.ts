@@ -48,7 +48,7 @@ with change as (
 ), pair as (
   select v.value_id, i.position
     from change c
-    join image i on i.dataset_id = $1 and i.position = c.position
+   cross join lateral (select position, value_ids from image where dataset_id = $1 and position = c.position offset 0) i
    cross join unnest(i.value_ids) as v (value_id)
    where v.value_id <> all (c.kept)
 ), mask as (${MASK}
