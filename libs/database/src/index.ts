@@ -4,3 +4,4 @@ export * from './images/index.js';
 export * from './tasks/index.js';
 export * from './task-groups/index.js';
 export * from './workflows/index.js';
+export * from './activities/index.js';

@@ -1,0 +1,19 @@
+export {
+  ActivityMoved,
+  findActivityProgress,
+  insertActivity,
+  logActivity,
+  moveActivity,
+  type ActivityLogLine,
+  type ActivityMove,
+  type ActivityProgress,
+  type NewActivity,
+} from './activity-progress.queries.js';
+export {
+  claimActivityAttempt,
+  closeActivityAttempt,
+  countLostActivityAttempts,
+  findOpenActivityAttempt,
+  nameActivityAttempt,
+  type ActivityAttempt,
+} from './activity-attempt.queries.js';
