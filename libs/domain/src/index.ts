@@ -10,3 +10,4 @@ export { DomainError, type DomainErrorKind } from './errors/domain-error.js';
 export * from './validation/index.js';
 export { pythonRepr, pythonSetRepr, pythonStr } from './python/repr.js';
 export { groupBy } from './lists/group-by.js';
+export * from './values/index.js';

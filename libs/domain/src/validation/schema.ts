@@ -36,6 +36,11 @@ export abstract class Schema<T> {
   transform<U>(turn: (value: T) => U): Schema<U> {
     return new TransformedSchema(this, turn);
   }
+
+  /** The same schema, its accepted values judged by a second one, whose issues name the value as it is by then. */
+  pipe<U>(this: Schema<T & Json>, next: Schema<U>): Schema<U> {
+    return new PipedSchema(this, next);
+  }
 }
 
 /** A rule of our own: the text of the violation, or undefined when it holds. */
@@ -76,5 +81,23 @@ class TransformedSchema<T, U> extends Schema<U> {
 
   describe(components: OpenApiComponents): OpenApiSchema {
     return this.inner.describe(components);
+  }
+}
+
+class PipedSchema<U> extends Schema<U> {
+  constructor(
+    private readonly first: Schema<Json>,
+    private readonly next: Schema<U>,
+  ) {
+    super();
+  }
+
+  check(input: Json, place: Place | undefined, issues: IssueList): U | Invalid {
+    const value = this.first.check(input, place, issues);
+    return value === INVALID ? INVALID : this.next.check(value, place, issues);
+  }
+
+  describe(components: OpenApiComponents): OpenApiSchema {
+    return { ...this.first.describe(components), ...this.next.describe(components) };
   }
 }

@@ -63,7 +63,7 @@ class TrimmedDictSchema<V> extends Schema<Map<string, V>> {
       else accepted.set(trimBlanks(name), value);
     }
     if (!isValid) return INVALID;
-    if (accepted.has('')) return issues.addRule(`Empty string in ${pythonRepr([...input.keys()])}.`, place, input);
+    if (accepted.has('')) return issues.addRule(`Empty string in ${pythonRepr([...input.keys()].map(trimBlanks))}.`, place, input);
     if (accepted.size < input.size) {
       return issues.addRule(`Dictionary contains multiple identical keys: '${pythonRepr(input)}'.`, place, input);
     }

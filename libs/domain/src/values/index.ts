@@ -1,0 +1,14 @@
+export { name, safeString, slurmAccounts, uniqueStringList } from './text/names.js';
+export { command, commandFault } from './text/command.js';
+export { stringDict } from './text/string-dict.js';
+export { positiveInteger, uniqueIntegerList } from './numbers.js';
+export { absolutePath, safeRelativePath } from './paths/local-paths.js';
+export { zarrDir, zarrUrl } from './paths/zarr-urls.js';
+export { s3Path } from './paths/s3-path.js';
+export { projectDir, projectDirs } from './paths/project-dirs.js';
+export { attributeFilters, attributeValue, imageAttributes, typeFilters } from './images/attributes.js';
+export { jsonDict, taskArguments } from './task-arguments.js';
+export { httpUrl } from './http-url.js';
+export { awareDateTime } from './time/aware-datetime.js';
+export { email } from './email/email.js';
+export { type PageRequest, PAGINATION_FIELDS, paginationFault } from './pagination.js';
