@@ -34,12 +34,17 @@ create table job (
   profile_snapshot json not null,
   cache_dir text not null,
   task_position integer not null default 0,
-  cancel_requested_at timestamptz
+  cancel_requested_at timestamptz,
+  -- How the job will end, known before the wire status turns: its log has to be complete first.
+  outcome text check (outcome in ('done', 'failed')),
+  outcome_log text,
+  check ((state in ('finalizing', 'closed')) <= (outcome is not null))
 );
 create unique index job_one_submitted_per_dataset_key on job (dataset_id) where status = 'submitted';
 create index job_project_id_idx on job (project_id, start_timestamp desc);
 create index job_workflow_id_idx on job (workflow_id, start_timestamp desc);
 create index job_dataset_id_idx on job (dataset_id);
+create index job_open_per_dataset_idx on job (dataset_id) where state <> 'closed';
 create index job_user_email_idx on job (md5(user_email));
 create index job_start_timestamp_idx on job (start_timestamp desc);
 
@@ -74,6 +79,7 @@ create table run (
   status text not null check (status in ('submitted', 'done', 'failed')),
   num_available_images integer not null,
 
+  -- the engine's side
   state text not null check (state in ('planning', 'init', 'executing', 'merging', 'done', 'failed')),
   position integer not null
 );
@@ -93,7 +99,13 @@ create table batch (
     ('planned', 'staged', 'submitting', 'live', 'gone', 'fetched', 'settled')),
   folder text not null,
   unit_count integer not null,
-  spec json not null,
+  -- Units that may run at once; null: as many as the resource has slots.
+  parallelism integer,
+  -- How far the results of the present attempt were read, and what they said.
+  results_offset bigint not null default 0,
+  results_lines bigint not null default 0,
+  units_started integer not null default 0,
+  units_ended integer not null default 0,
   observed_state text,
   observed_at timestamptz,
   observed_by text,
@@ -109,10 +121,22 @@ create table unit (
   logfile text not null,
   status text not null check (status in ('submitted', 'done', 'failed')),
   has_warnings boolean not null default false,
-  zarr_urls text[] not null default '{}'
+  zarr_urls text[] not null default '{}',
+
+  -- the engine's side: known before the status where a run's units turn together
+  result text check (result in ('ok', 'failed')),
+  failure json
 );
 create index unit_run_id_idx on unit (run_id, id);
 create unique index unit_batch_key on unit (batch_id, batch_index);
+
+-- What a unit said about the image list, from its result until its run is merged. Units that said nothing have none.
+create table unit_output (
+  unit_id integer primary key references unit (id) on delete cascade,
+  run_id integer not null,
+  output json not null
+);
+create index unit_output_run_id_idx on unit_output (run_id);
 
 create table image_unit (
   dataset_id integer not null references dataset (id) on delete cascade,
@@ -143,6 +167,7 @@ create table attempt (
 );
 create unique index attempt_batch_number_key on attempt (batch_id, number);
 create index attempt_activity_id_idx on attempt (activity_id);
+create index attempt_open_place_idx on attempt (place) where state in ('named', 'claimed');
 
 -- One lease, one sweep and one explain for everything that must be looked at.
 create table work (
