@@ -1,6 +1,8 @@
 export { Database, sqlState, type Queryable, type SqlParameters, type Transaction } from './connection/database.js';
 export { isDatabaseAway, isUnstorableValue } from './connection/database-faults.js';
 export { isoTimestamp, type DatabaseOptions } from './connection/data-source.js';
+export * from './projects/index.js';
+export * from './datasets/index.js';
 export * from './images/index.js';
 export * from './tasks/index.js';
 export * from './task-groups/index.js';
