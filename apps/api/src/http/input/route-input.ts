@@ -1,0 +1,90 @@
+import {
+  integer,
+  parameters,
+  required,
+  type Fields,
+  type Model,
+  type ModelOf,
+  type RequiredField,
+  type Schema,
+} from '@fractal-server/domain';
+import { pageFields, type PageRequest } from './page.js';
+
+/** The body that a route reads: its media type and its schema. */
+export interface BodyInput<B> {
+  readonly kind: 'json' | 'form';
+  readonly schema: Schema<B>;
+  /** Without a body the value is `undefined`, and so it is for a JSON `null`. */
+  readonly isOptional: boolean;
+}
+
+/** Everything that a route takes from its request. Made by `routeInput`. */
+export interface RouteInput<P = unknown, Q = unknown, B = unknown, Paged extends boolean = boolean> {
+  readonly path: Model<P>;
+  readonly query: Model<Q>;
+  readonly body: BodyInput<B> | undefined;
+  readonly isPaged: Paged;
+}
+
+/** What the handler of a route with this input receives. */
+export type InputOf<I> =
+  I extends RouteInput<infer P, infer Q, infer B, infer Paged>
+    ? { readonly path: P; readonly query: Q; readonly body: B } & (Paged extends true ? { readonly page: PageRequest } : unknown)
+    : never;
+
+type PathSchemas = Readonly<Record<string, Schema<unknown>>>;
+type PathFields<P extends PathSchemas> = { readonly [N in keyof P]: P[N] extends Schema<infer T> ? RequiredField<T> : never };
+
+/** States the input of a route: path parameters by schema, query parameters as fields, a body; `paged` adds `page` and `page_size`. */
+export function routeInput<
+  const P extends PathSchemas = {},
+  const Q extends Fields = {},
+  B = undefined,
+  const Paged extends boolean = false,
+>({
+  path,
+  query,
+  body,
+  form,
+  paged,
+}: {
+  readonly path?: P;
+  readonly query?: Q;
+  /** Schema of the JSON body; `optionalBody` where it may be absent. */
+  readonly body?: Schema<B> | OptionalBody<B>;
+  /** Schema of a form, urlencoded or multipart, instead of a JSON body. */
+  readonly form?: Schema<B>;
+  readonly paged?: Paged;
+}): RouteInput<ModelOf<PathFields<P>>, ModelOf<Q>, B, Paged> {
+  const pathFields = Object.fromEntries(Object.entries(path ?? {}).map(([name, schema]) => [name, required(schema)]));
+  const queryFields = { ...query, ...(paged === true ? pageFields : {}) };
+  return {
+    path: parameters(pathFields) as unknown as Model<ModelOf<PathFields<P>>>,
+    query: parameters(queryFields) as unknown as Model<ModelOf<Q>>,
+    body: bodyInput(body, form),
+    isPaged: (paged ?? false) as Paged,
+  };
+}
+
+function bodyInput<B>(body: Schema<B> | OptionalBody<B> | undefined, form: Schema<B> | undefined): BodyInput<B> | undefined {
+  if (form !== undefined) return { kind: 'form', schema: form, isOptional: false };
+  if (body === undefined) return undefined;
+  return body instanceof OptionalBody
+    ? { kind: 'json', schema: body.schema as Schema<B>, isOptional: true }
+    : { kind: 'json', schema: body, isOptional: false };
+}
+
+class OptionalBody<B> {
+  declare readonly value: B;
+  constructor(readonly schema: Schema<unknown>) {}
+}
+
+/** A body that may be absent or `null`; the handler then gets `undefined`. */
+export function optionalBody<B>(schema: Schema<B>): OptionalBody<B | undefined> {
+  return new OptionalBody<B | undefined>(schema);
+}
+
+/** An identifier in a path. One that PostgreSQL's `integer` cannot hold is 422 instead of the reference's 500 (oddity 6). */
+export function pathId(): Schema<number> {
+  return integer();
+}

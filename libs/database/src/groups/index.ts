@@ -1,0 +1,1 @@
+export { createGroup, deleteGroup, findGroupId, getGroup, listGroups, type UserGroup } from './groups.queries.js';

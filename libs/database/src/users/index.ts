@@ -1,0 +1,2 @@
+export { findCaller } from './caller.query.js';
+export type { OauthAccount, User } from './user.js';
