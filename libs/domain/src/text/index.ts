@@ -1,0 +1,2 @@
+export { cleanText, decodeLeniently, shortenText } from './clean-text.js';
+export { compareCodePoints } from './compare-code-points.js';
