@@ -12,3 +12,34 @@ export { httpUrl } from './http-url.js';
 export { awareDateTime } from './time/aware-datetime.js';
 export { email } from './email/email.js';
 export { type PageRequest, PAGINATION_FIELDS, paginationFault } from './pagination.js';
+export { memoryMb, readMemory } from './resource/memory.js';
+export { RESOURCE_TYPES, type ResourceType } from './resource/resource-type.js';
+export {
+  batchingConfigSet,
+  type BatchingConfigSet,
+  localRunnerConfig,
+  type LocalRunnerConfig,
+  slurmConfigSet,
+  type SlurmConfigSet,
+  slurmRunnerConfig,
+  type SlurmRunnerConfig,
+} from './resource/runner-config.js';
+export {
+  environmentInstaller,
+  type EnvironmentInstaller,
+  PYTHON_VERSIONS,
+  pythonVersion,
+  type PythonVersion,
+  tasksPythonConfig,
+  type TasksPythonConfig,
+} from './resource/tasks-python-config.js';
+export { type NoPixi, type PixiSettings, tasksPixiConfig } from './resource/tasks-pixi-config.js';
+export { DEFAULT_RESOURCE_SETTINGS, type ResourceSettings, resourceSettings } from './resource/resource-settings.js';
+export {
+  type LocalResource,
+  type ResourceCreate,
+  resourceCreate,
+  type SlurmSshResource,
+  type SlurmSudoResource,
+} from './resource/resource.js';
+export { type LocalProfile, type ProfileCreate, profileCreate, type SlurmSshProfile, type SlurmSudoProfile } from './profile/profile.js';
