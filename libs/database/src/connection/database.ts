@@ -92,20 +92,23 @@ export class Database implements Queryable {
 }
 
 function transactionOf(manager: EntityManager): Transaction {
-  const client = async (): Promise<pg.PoolClient> =>
-    (await (manager.queryRunner as QueryRunner).connect()) as pg.PoolClient;
+  const client = async (): Promise<pg.PoolClient> => (await (manager.queryRunner as QueryRunner).connect()) as pg.PoolClient;
   return {
     inTransaction: true,
     manager,
-    query: async <Row>(sql: string, parameters: SqlParameters = []) =>
-      (await (await client()).query(sql, [...parameters])).rows as Row[],
+    query: async <Row>(sql: string, parameters: SqlParameters = []) => (await (await client()).query(sql, [...parameters])).rows as Row[],
     execute: async (sql, parameters = []) => (await (await client()).query(sql, [...parameters])).rowCount ?? 0,
   };
 }
 
-/** The SQLSTATE of an error that came from PostgreSQL, directly or through TypeORM. */
+/** The SQLSTATE of an error that came from PostgreSQL, directly or through TypeORM. (`EPERM` has the form of one, but no severity.) */
 export function sqlState(error: unknown): string | undefined {
-  const candidate = error as { code?: unknown; driverError?: { code?: unknown } } | null;
-  const code = candidate?.driverError?.code ?? candidate?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  const candidate = (error ?? {}) as ServerError & { readonly driverError?: ServerError };
+  const { code, severity } = candidate.driverError ?? candidate;
+  return typeof severity === 'string' && typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+interface ServerError {
+  readonly code?: unknown;
+  readonly severity?: unknown;
 }
