@@ -1,0 +1,38 @@
+import { cleanEnvironment } from '@fractal-server/hosts';
+
+/** What installers may see beyond the clean environment, or no site with a mirror or a proxy could build anything (design: security). */
+const INSTALLER_VARIABLES = [
+  'PIP_*',
+  'UV_*',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'ALL_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'all_proxy',
+  'no_proxy',
+  'SSL_CERT_*',
+  'REQUESTS_CA_BUNDLE',
+] as const;
+
+/**
+ * The whole environment of installer commands: the clean one, the site's settings of pip, uv, proxies and certificates, and what makes uv
+ * agree with pip (the same index, the same certificates, no interpreter of its own).
+ *
+ * @param source variables of the worker
+ * @param indexAddress the index that pip is configured with; uv does not read pip's configuration
+ */
+export function installerEnvironment(source: NodeJS.ProcessEnv, indexAddress: string): Record<string, string> {
+  const environment = cleanEnvironment(source, INSTALLER_VARIABLES);
+  const certificates = environment['SSL_CERT_FILE'] ?? environment['PIP_CERT'] ?? environment['REQUESTS_CA_BUNDLE'];
+  return {
+    UV_DEFAULT_INDEX: indexAddress,
+    ...(certificates === undefined ? {} : { SSL_CERT_FILE: certificates }),
+    ...environment,
+    UV_PYTHON_DOWNLOADS: 'never',
+    PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    PIP_NO_INPUT: '1',
+    PYTHONNOUSERSITE: '1',
+  };
+}

@@ -1,0 +1,4 @@
+import { declareFailPoints } from '@fractal-server/execution';
+
+/** Effects of a collection that are not those of an attempt. */
+export const collectionFailPoints = declareFailPoints('collection', ['make_folder', 'find_installer', 'undo']);
