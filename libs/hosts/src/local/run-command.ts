@@ -97,6 +97,10 @@ async function raceWithLimits(exited: Promise<unknown>, call: string, options: R
     };
     signal?.addEventListener('abort', onAbort);
     void exited.then(() => finish(null));
+    if (signal?.aborted === true) {
+      // It fired while the command was being started.
+      onAbort();
+    }
   });
 }
 

@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CommandFailed, CommandNotStarted, HostCallAborted, HostCallTimedOut, HostFileError } from '../errors.js';
+import type { Commands, Files, Transfer } from '../host.js';
+import { runChecked } from '../run-checked.js';
+
+/** The host under test, and an empty folder on it for each test. */
+export interface HostUnderTest<H> {
+  readonly host: H;
+  readonly folder: string;
+}
+
+const limits = { deadlineMs: 10_000 };
+
+/** What every host that runs commands promises. */
+export function describeCommands(name: string, arrange: () => Promise<HostUnderTest<Commands>>): void {
+  describe(`${name} runs commands`, () => {
+    it('passes arguments untouched by any shell', async () => {
+      const { host } = await arrange();
+      const words = ['$(id)', '`id`', "it's", '"', 'a b', 'new\nline', '-n', 'ü*?', ''];
+      const { stdout } = await host.run(['printf', '%s|', ...words], limits);
+      expect(stdout.toString()).toBe(words.map((word) => `${word}|`).join(''));
+    });
+
+    it('resolves with exit code and both outputs when a command fails', async () => {
+      const { host } = await arrange();
+      const result = await host.run(['sh', '-c', 'echo out; echo err >&2; exit 3'], limits);
+      expect(result).toMatchObject({ exitCode: 3, signal: null, stdoutTruncated: false, stderrTruncated: false });
+      expect([result.stdout.toString(), result.stderr.toString()]).toEqual(['out\n', 'err\n']);
+    });
+
+    it('names the signal that ended a command', async () => {
+      const { host } = await arrange();
+      await expect(host.run(['sh', '-c', 'kill -KILL $$'], limits)).resolves.toMatchObject({ exitCode: null, signal: 'SIGKILL' });
+    });
+
+    it('keeps command, exit code and the end of stderr in the error of a checked run', async () => {
+      const { host } = await arrange();
+      const failing = runChecked(host, ['sh', '-c', 'echo the reason >&2; exit 4'], limits);
+      await expect(failing).rejects.toThrow(CommandFailed);
+      await expect(failing).rejects.toThrow(/exit code 4: sh -c .*\nthe reason$/s);
+    });
+
+    it('says that a missing program could not be started', async () => {
+      const { host } = await arrange();
+      await expect(host.run(['/nowhere/program'], limits)).rejects.toThrow(CommandNotStarted);
+    });
+
+    it('keeps the beginning of a flooded stdout and the end of a flooded stderr', async () => {
+      const { host } = await arrange();
+      const script = 'echo first; head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; echo last >&2';
+      const result = await host.run(['sh', '-c', script], { ...limits, maxOutputBytes: 1000 });
+      expect(result).toMatchObject({ exitCode: 0, stdoutTruncated: true, stderrTruncated: true });
+      expect([result.stdout.length, result.stderr.length]).toEqual([1000, 1000]);
+      expect(result.stdout.toString().startsWith('first\n')).toBe(true);
+      expect(result.stderr.toString().endsWith('last\n')).toBe(true);
+    });
+
+    it('gives standard input, and an empty one when there is none', async () => {
+      const { host } = await arrange();
+      expect((await host.run(['cat'], { ...limits, input: 'text ü' })).stdout.toString()).toBe('text ü');
+      expect((await host.run(['cat'], limits)).stdout.toString()).toBe('');
+    });
+
+    it('gives exactly the environment and the working folder that are named', async () => {
+      const { host, folder } = await arrange();
+      const env = { PATH: '/usr/bin:/bin', GREETING: 'a b' };
+      const { stdout } = await host.run(['sh', '-c', 'echo "$PWD|$GREETING|$HOME"'], { ...limits, cwd: folder, env });
+      expect(stdout.toString()).toBe(`${folder}|a b|\n`);
+    });
+
+    it('ends a command at its deadline, together with what it started', async () => {
+      const { host, folder } = await arrange();
+      const script = `sleep 600 & echo $! > '${folder}/child'; trap '' TERM; wait; wait`;
+      await expect(host.run(['sh', '-c', script], { deadlineMs: 300 })).rejects.toThrow(HostCallTimedOut);
+      const child = (await host.readFile(join(folder, 'child'), limits)).toString().trim();
+      expect((await host.run(['kill', '-0', child], limits)).exitCode).not.toBe(0);
+    });
+
+    it('ends a command when its signal fires', async () => {
+      const { host } = await arrange();
+      const abort = new AbortController();
+      const running = host.run(['sleep', '600'], { ...limits, signal: abort.signal });
+      abort.abort(new Error('the lease was lost'));
+      await expect(running).rejects.toThrow(HostCallAborted);
+    });
+
+    it('does not start anything for a signal that has fired', async () => {
+      const { host, folder } = await arrange();
+      const running = host.run(['touch', join(folder, 'started')], { ...limits, signal: AbortSignal.abort() });
+      await expect(running).rejects.toThrow(HostCallAborted);
+      expect(await host.list(folder, limits)).toEqual([]);
+    });
+
+    it('does not wait for a daemon that keeps the output open', async () => {
+      const { host } = await arrange();
+      const { stdout } = await host.run(['sh', '-c', 'sleep 5 & echo $!'], { deadlineMs: 4_000 });
+      await host.run(['kill', stdout.toString().trim()], limits);
+    });
+
+    it('makes a folder once and says EEXIST the second time', async () => {
+      const { host, folder } = await arrange();
+      await host.makeFolder(join(folder, 'claim'), limits);
+      await expect(host.makeFolder(join(folder, 'claim'), limits)).rejects.toMatchObject({ errno: 'EEXIST' });
+      await expect(host.makeFolder(join(folder, 'a', 'b'), limits)).rejects.toMatchObject({ errno: 'ENOENT' });
+    });
+
+    it('makes a folder with its parents as often as wanted', async () => {
+      const { host, folder } = await arrange();
+      await host.makeFolder(join(folder, 'a', 'b'), { ...limits, parents: true });
+      await host.makeFolder(join(folder, 'a', 'b'), { ...limits, parents: true });
+      expect(await host.list(join(folder, 'a'), limits)).toEqual(['b']);
+    });
+
+    it('tells a missing file, a folder and a file that is too large apart', async () => {
+      const { host, folder } = await arrange();
+      await host.run(['sh', '-c', 'head -c 100 /dev/zero > "$1"', 'sh', join(folder, 'hundred')], limits);
+      expect((await host.readFile(join(folder, 'hundred'), { ...limits, maxBytes: 100 })).length).toBe(100);
+      await expect(host.readFile(join(folder, 'hundred'), { ...limits, maxBytes: 99 })).rejects.toMatchObject({ errno: 'EFBIG' });
+      await expect(host.readFile(join(folder, 'none'), limits)).rejects.toMatchObject({ errno: 'ENOENT' });
+      await expect(host.readFile(folder, limits)).rejects.toMatchObject({ errno: 'EISDIR' });
+    });
+  });
+}
+
+/** What every host that changes files promises. */
+export function describeFiles(name: string, arrange: () => Promise<HostUnderTest<Commands & Files>>): void {
+  describe(`${name} changes files`, () => {
+    it('writes a file as a whole and leaves no part behind', async () => {
+      const { host, folder } = await arrange();
+      await host.writeFile(join(folder, 'ü b'), 'old and longer', limits);
+      await host.writeFile(join(folder, 'ü b'), 'new', limits);
+      expect((await host.readFile(join(folder, 'ü b'), limits)).toString()).toBe('new');
+      expect(await host.list(folder, limits)).toEqual(['ü b']);
+    });
+
+    it('leaves no part behind when a file cannot be put in its place', async () => {
+      const { host, folder } = await arrange();
+      await host.makeFolder(join(folder, 'taken'), limits);
+      await expect(host.writeFile(join(folder, 'taken'), 'x', limits)).rejects.toThrow(HostFileError);
+      expect(await host.list(folder, limits)).toEqual(['taken']);
+    });
+
+    it('shows what is at a path, and null where nothing is', async () => {
+      const { host, folder } = await arrange();
+      await host.writeFile(join(folder, 'file'), 'four', limits);
+      expect(await host.stat(join(folder, 'file'), limits)).toMatchObject({ kind: 'file', bytes: 4 });
+      expect(await host.stat(folder, limits)).toMatchObject({ kind: 'folder' });
+      expect(await host.stat(join(folder, 'none'), limits)).toBeNull();
+    });
+
+    it('renames over an existing file', async () => {
+      const { host, folder } = await arrange();
+      await host.writeFile(join(folder, 'from'), 'new', limits);
+      await host.writeFile(join(folder, 'to'), 'old', limits);
+      await host.rename(join(folder, 'from'), join(folder, 'to'), limits);
+      expect((await host.readFile(join(folder, 'to'), limits)).toString()).toBe('new');
+      expect(await host.list(folder, limits)).toEqual(['to']);
+    });
+
+    it('removes a file, a whole folder, and nothing', async () => {
+      const { host, folder } = await arrange();
+      await host.makeFolder(join(folder, 'a', 'b'), { ...limits, parents: true });
+      await host.writeFile(join(folder, 'a', 'file'), 'x', limits);
+      await host.remove(join(folder, 'a'), limits);
+      await host.remove(join(folder, 'a'), limits);
+      expect(await host.list(folder, limits)).toEqual([]);
+    });
+  });
+}
+
+/** What every host that transfers files promises. */
+export function describeTransfer(
+  name: string,
+  arrange: () => Promise<HostUnderTest<Commands & Files & Transfer> & { readonly localFolder: string }>,
+): void {
+  describe(`${name} transfers files`, () => {
+    it('brings files there and back, with parents made', async () => {
+      const { host, folder, localFolder } = await arrange();
+      await host.writeFile(join(folder, 'first'), 'content', limits);
+      const there = { localPath: join(localFolder, 'x', 'first'), hostPath: join(folder, 'first') };
+      expect(await host.fetch([there], limits)).toEqual([]);
+      await host.send([{ localPath: there.localPath, hostPath: join(folder, 'deep', 'er', 'second') }], limits);
+      expect((await host.readFile(join(folder, 'deep', 'er', 'second'), limits)).toString()).toBe('content');
+    });
+
+    it('tells which files were not there, and fetches the others', async () => {
+      const { host, folder, localFolder } = await arrange();
+      await host.writeFile(join(folder, 'here'), 'x', limits);
+      const missing = { localPath: join(localFolder, 'missing'), hostPath: join(folder, 'missing') };
+      const here = { localPath: join(localFolder, 'here'), hostPath: join(folder, 'here') };
+      expect(await host.fetch([missing, here], limits)).toEqual([missing]);
+      await host.send([{ localPath: here.localPath, hostPath: join(folder, 'again') }], limits);
+      expect(await host.list(folder, limits)).toEqual(['again', 'here']);
+    });
+  });
+}
