@@ -11,4 +11,4 @@ export {
   type DatasetChanges,
   type NewDataset,
 } from './dataset.queries.js';
-export { listVisibleDatasets, listVisibleZarrDirs, type VisibleDataset, type VisibleDatasetsFilter } from './visible-datasets.queries.js';
+export { listVisibleDatasets, type VisibleDataset, type VisibleDatasetsFilter } from './visible-datasets.queries.js';

@@ -77,13 +77,3 @@ function toVisibleDataset(row: VisibleDatasetRow): VisibleDataset {
 function containing(part: string | null): string | null {
   return part === null ? null : `%${part.replace(/[\\%_]/g, '\\$&')}%`;
 }
-
-/** The distinct folders of all datasets that the user may see, in no particular order. */
-export async function listVisibleZarrDirs(db: Queryable, userId: number): Promise<string[]> {
-  const rows = await db.query<{ zarrDir: string }>(
-    `select distinct d.zarr_dir as "zarrDir" from project_member m join dataset d on d.project_id = m.project_id
-      where m.user_id = $1 and m.is_verified`,
-    [userId],
-  );
-  return rows.map((row) => row.zarrDir);
-}

@@ -1,18 +1,15 @@
-import type { Json } from '@fractal-server/domain';
+import type { AttributeFilters, ImageStatus, TypeFilters } from '@fractal-server/domain';
 import { ANY_IMAGE_KEY, attributeValue, imageValueKey, typeValue } from './image-value-key.js';
 import { POSITIONS_PER_BLOCK } from './image-writer.sql.js';
-
-/** The status of an image for a workflow task: that of its latest unit, or `unset` where no unit has worked on it. */
-export type ImageStatus = 'done' | 'failed' | 'submitted' | 'unset';
 
 /** Which images of a dataset are meant: those that pass every condition. Without conditions all of them. */
 export interface ImageFilter {
   /** Exactly this URL. */
   readonly zarrUrl?: string | null;
   /** The type has this value; an image without it counts as false. */
-  readonly types?: ReadonlyMap<string, boolean>;
+  readonly types?: TypeFilters;
   /** The attribute equals one of the values, as Python compares (`1`, `1.0` and `true` are equal). */
-  readonly attributes?: ReadonlyMap<string, readonly Json[]>;
+  readonly attributes?: AttributeFilters;
   /** The status for a workflow task is one of these. */
   readonly status?: { readonly workflowTaskId: number; readonly among: readonly ImageStatus[] };
 }

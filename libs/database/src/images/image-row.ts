@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '@fractal-server/domain';
-import type { StoredImage } from './stored-image.js';
+import { attributesFromJson, typesFromJson, type Json, type StoredImage } from '@fractal-server/domain';
 
 /** A row of `image` as statements of this folder select it. */
 export interface ImageRow {
@@ -15,7 +14,7 @@ export function toStoredImage(row: ImageRow): StoredImage {
     position: row.position,
     zarrUrl: row.zarr_url,
     origin: row.origin,
-    attributes: row.attributes as JsonObject,
-    types: row.types as ReadonlyMap<string, boolean>,
+    attributes: attributesFromJson(row.attributes),
+    types: typesFromJson(row.types),
   };
 }

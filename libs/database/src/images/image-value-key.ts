@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pythonKey, type Json } from '@fractal-server/domain';
-import type { ImageContent } from './stored-image.js';
+import { pythonKey, type ImageContent, type Json } from '@fractal-server/domain';
 
 /** What a row of `image_value` stands for. Every image has the one value of kind `any`. */
 export type ImageValueKind = 'any' | 'attribute' | 'type';

@@ -1,10 +1,10 @@
-import { compareCodePoints, JsonFloat, type Json } from '@fractal-server/domain';
+import { sortAttributeValues, type AttributeValue } from '@fractal-server/domain';
 import type { Queryable } from '../connection/database.js';
 
 /** What the images of a dataset carry, whatever the filter of a query. */
 export interface ImageValues {
   /** Names in the order in which they appear in the list of images, each with its distinct values. */
-  readonly attributes: ReadonlyMap<string, readonly Json[]>;
+  readonly attributes: ReadonlyMap<string, readonly AttributeValue[]>;
   /** Names in the order in which they appear. */
   readonly types: readonly string[];
   /** Grows with every change. */
@@ -15,7 +15,7 @@ interface ValueRow {
   version: number;
   kind: 'attribute' | 'type' | null;
   name: string;
-  value: Json;
+  value: AttributeValue;
 }
 
 /** Names that appear with the same image are in the order of `jsonb` keys (shorter first), which is what the reference shows. */
@@ -30,7 +30,7 @@ select d.image_values_version as version, v.kind, v.name, v.value
 export async function readImageValues(database: Queryable, datasetId: number): Promise<ImageValues | null> {
   const rows = await database.query<ValueRow>(VALUES, [datasetId]);
   if (rows[0] === undefined) return null;
-  const attributes = new Map<string, Json[]>();
+  const attributes = new Map<string, AttributeValue[]>();
   const types = new Set<string>();
   for (const row of rows) {
     if (row.kind === 'type') types.add(row.name);
@@ -39,26 +39,9 @@ export async function readImageValues(database: Queryable, datasetId: number): P
     if (values === undefined) attributes.set(row.name, [row.value]);
     else values.push(row.value);
   }
-  for (const values of attributes.values()) sortComparable(values);
-  return { attributes, types: [...types], version: rows[0].version };
-}
-
-/** Texts by code point, numbers and booleans by value; a mixture stays in the order of appearance (Python cannot sort it). */
-function sortComparable(values: Json[]): void {
-  if (values.every((value) => typeof value === 'string')) {
-    (values as string[]).sort(compareCodePoints);
-  } else if (values.every((value) => typeof value !== 'string')) {
-    values.sort((left, right) => compareNumbers(numberOf(left), numberOf(right)));
-  }
-}
-
-function numberOf(value: Json): number | bigint {
-  if (value instanceof JsonFloat) return value.value;
-  return typeof value === 'bigint' ? value : Number(value);
-}
-
-/** A comparison of a bigint with a number is by mathematical value. */
-function compareNumbers(left: number | bigint, right: number | bigint): number {
-  if (left < right) return -1;
-  return left > right ? 1 : 0;
+  return {
+    attributes: new Map([...attributes].map(([name, values]) => [name, sortAttributeValues(values)])),
+    types: [...types],
+    version: rows[0].version,
+  };
 }

@@ -1,9 +1,9 @@
-import { stringifyJson } from '@fractal-server/domain';
+import { stringifyJson, type ImageContent, type StoredImage } from '@fractal-server/domain';
 import type { Transaction } from '../connection/database.js';
 import { imageValueKey, valuesOfImage, type ImageValue } from './image-value-key.js';
 import * as sql from './image-writer.sql.js';
 import type { LockedDataset } from './lock-dataset.js';
-import type { ImageChangeSet, ImageContent, StoredImage } from './stored-image.js';
+import type { ImageChangeSet } from './image-change-set.js';
 
 /** Some blocks: a batch that ends with a block never writes that block a second time. */
 const IMAGES_PER_BATCH = 4 * sql.POSITIONS_PER_BLOCK;

@@ -1,4 +1,13 @@
-import { parseJson, pythonEquals, stringifyJson, type Json } from '@fractal-server/domain';
+import {
+  attributesFromJson,
+  parseJson,
+  pythonEquals,
+  stringifyJson,
+  type AttributeValue,
+  type ImageContent,
+  type Json,
+  type StoredImage,
+} from '@fractal-server/domain';
 import { aPerson, createTestDatabase, type TestDatabase } from '@fractal-server/test-support';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +18,7 @@ import { applyImageChanges } from './image-writer.js';
 import { lockDataset } from './lock-dataset.js';
 import { queryImagePage } from './query-image-page.js';
 import { findImage, readImages } from './read-images.js';
-import type { ImageChangeSet, ImageContent, StoredImage } from './stored-image.js';
+import type { ImageChangeSet } from './image-change-set.js';
 
 let test: TestDatabase;
 let database: Database;
@@ -32,7 +41,7 @@ async function aDataset(): Promise<number> {
   return row!.id;
 }
 
-function anImage(zarrUrl: string, attributes: Record<string, Json> = {}, types: Record<string, boolean> = {}): ImageContent {
+function anImage(zarrUrl: string, attributes: Record<string, AttributeValue> = {}, types: Record<string, boolean> = {}): ImageContent {
   return { zarrUrl, origin: null, attributes: new Map(Object.entries(attributes)), types: new Map(Object.entries(types)) };
 }
 
@@ -57,7 +66,7 @@ async function query(filter: ImageFilter, page = { skip: 0, size: 100 }, dataset
 describe('the list of images', () => {
   it('keeps the order of insertion, and the kinds of numbers', async () => {
     const text = '{"float":1.0,"integer":1,"big":12345678901234567890,"thousand":1000.0}';
-    await change({ inserted: [anImage('/b'), { ...anImage('/a'), attributes: parseJson(text) as Map<string, Json> }] });
+    await change({ inserted: [anImage('/b'), { ...anImage('/a'), attributes: attributesFromJson(parseJson(text)) }] });
     const images = await allImages();
     expect(images.map((image) => image.zarrUrl)).toEqual(['/b', '/a']);
     expect(stringifyJson(images[1]!.attributes)).toBe(text);
@@ -166,7 +175,7 @@ describe('a page', () => {
 
 /** What the statements must agree with, whatever happened to the list before. */
 describe('any sequence of changes', () => {
-  const value = fc.constantFrom<Json>(0, 1, 2.5, true, false, '1', 'a', 'ä');
+  const value = fc.constantFrom<AttributeValue>(0, 1, 2.5, true, false, '1', 'a', 'ä');
   const attributes = fc.dictionary(fc.constantFrom('a', 'bb', 'c'), value, { maxKeys: 3 });
   const types = fc.dictionary(fc.constantFrom('t', 'u'), fc.boolean(), { maxKeys: 2 });
   const step = fc.record({
@@ -209,7 +218,10 @@ describe('any sequence of changes', () => {
   });
 });
 
-function passes(image: StoredImage, { types, attributes }: { types: Map<string, boolean>; attributes: Map<string, Json[]> }): boolean {
+function passes(
+  image: StoredImage,
+  { types, attributes }: { types: Map<string, boolean>; attributes: Map<string, AttributeValue[]> },
+): boolean {
   const typesPass = [...types].every(([name, value]) => (image.types.get(name) ?? false) === value);
   const attributesPass = [...attributes].every(([name, values]) => {
     const own = image.attributes.get(name);

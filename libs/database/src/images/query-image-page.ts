@@ -1,8 +1,8 @@
+import type { StoredImage } from '@fractal-server/domain';
 import type { Database } from '../connection/database.js';
 import { HIT, hitParameters, type ImageFilter } from './image-filter.js';
 import { POSITIONS_PER_BLOCK } from './image-writer.sql.js';
 import { toStoredImage, type ImageRow } from './image-row.js';
-import type { StoredImage } from './stored-image.js';
 
 /** Some images of a dataset that pass a filter. */
 export interface ImagePage {

@@ -1,6 +1,6 @@
+import type { StoredImage } from '@fractal-server/domain';
 import type { Queryable } from '../connection/database.js';
 import { toStoredImage, type ImageRow } from './image-row.js';
-import type { StoredImage } from './stored-image.js';
 
 const COLUMNS = 'position, zarr_url, origin, attributes, types';
 const IMAGES_PER_STATEMENT = 5000;
