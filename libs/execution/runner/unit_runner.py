@@ -21,8 +21,6 @@ import time
 
 PROTOCOL_VERSION = 1
 
-# Seconds between SIGTERM and SIGKILL of units that have to end.
-UNIT_GRACE = 10.0
 # Seconds that processes left behind by units get to end by themselves, and then after SIGTERM. Some need a moment:
 # Python's resource tracker removes shared memory after its parent has ended.
 LEFTOVER_PATIENCE = 1.0
@@ -102,6 +100,8 @@ class Spec:
         self.token = head["token"]
         self.place = head["place"]
         self.unit_count = head["units"]
+        # Seconds between SIGTERM and SIGKILL of units that have to end.
+        self.grace = head["grace"]
         self.cwd = to_bytes(head["cwd"])
         environment = dict(head["environment"])
         environment["FRACTAL_ATTEMPT"] = self.token
@@ -737,7 +737,7 @@ class Runner:
         say("ending %d units: %s" % (len(self.running), reason))
         self.end_reason = reason
         now = time.monotonic()
-        self.kill_at = now + UNIT_GRACE
+        self.kill_at = now + self.spec.grace
         self.next_look = now
         for group, unit in self.running.items():
             unit.stopped = True

@@ -1,7 +1,14 @@
 export { declareFailPoints, listFailPoints, FAIL_POINT_VARIABLE, type FailPoints } from './fail-point.js';
 export { attemptFiles, type AttemptFiles } from './attempt/attempt-folder.js';
 export { newAttemptName, newAttemptToken } from './attempt/attempt-name.js';
-export type { AttemptSpec, CommandBatch, CommandUnit, TaskBatch, TaskUnit } from './attempt/attempt-spec.js';
+export {
+  UNIT_GRACE_MS,
+  type AttemptSpec,
+  type CommandBatch,
+  type CommandUnit,
+  type TaskBatch,
+  type TaskUnit,
+} from './attempt/attempt-spec.js';
 export { prepareAttempt, writeSlots } from './attempt/prepare-attempt.js';
 export { readClaim, revokeAttempt, type Claim } from './claim/claim.js';
 export { ClaimUnreadable, parseOwner, type Owner } from './claim/owner.js';
@@ -19,4 +26,4 @@ export { readProgress, RESULTS_START, type Progress, type ResultsCursor } from '
 export { EndMarkerUnreadable, hasAllLines, readEndMarker, type EndMarker, type EndReason } from './results/end-marker.js';
 export { observeAttempt, type AttemptSight } from './observe/observe-attempt.js';
 export { watchAttempt, type AttemptNews, type AttemptWatch, type WatchOptions } from './observe/watch-attempt.js';
-export { endAttempt, requestStop, UNIT_GRACE_MS, type EndAttemptOptions, type EndedAttempt } from './end/end-attempt.js';
+export { endAttempt, requestStop, type EndAttemptOptions, type EndedAttempt } from './end/end-attempt.js';

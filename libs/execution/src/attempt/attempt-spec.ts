@@ -9,6 +9,8 @@ export interface AttemptSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Working folder of the units unless a unit names its own. */
   readonly workingFolder: string;
+  /** Milliseconds between SIGTERM and SIGKILL of units that have to end. Default {@link UNIT_GRACE_MS}. */
+  readonly unitGraceMs?: number | undefined;
   readonly batch: TaskBatch | CommandBatch;
 }
 
@@ -55,6 +57,9 @@ export interface CommandUnit {
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Milliseconds between SIGTERM and SIGKILL of units, unless an attempt says otherwise. */
+export const UNIT_GRACE_MS = 10_000;
+
 /** Version of the attempt folder's protocol. A runner refuses a spec of another version. */
 export const PROTOCOL_VERSION = 1;
 
@@ -70,6 +75,7 @@ export function encodeAttemptSpec(spec: AttemptSpec): string {
     cwd: spec.workingFolder,
     kind: batch.kind,
     units: batch.units.length,
+    grace: (spec.unitGraceMs ?? UNIT_GRACE_MS) / 1_000,
     ...(batch.kind === 'tasks' ? { command: batch.command, folder: batch.folder } : {}),
   };
   const lines = [JSON.stringify(head)];

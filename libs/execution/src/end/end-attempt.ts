@@ -2,11 +2,10 @@ import { HostFileError, relatePlace, signalProcess, type CallOptions, type Comma
 import { attemptFiles } from '../attempt/attempt-folder.js';
 import { revokeAttempt } from '../claim/claim.js';
 import type { Owner } from '../claim/owner.js';
+import { UNIT_GRACE_MS } from '../attempt/attempt-spec.js';
 import { executionFailPoints } from '../fail-points.js';
 import { endProcesses, waitForEnd } from './end-processes.js';
 
-/** Between SIGTERM and SIGKILL of units, by the runner and, when it is dead, by us. */
-export const UNIT_GRACE_MS = 10_000;
 /** What a living runner may take beyond the grace time to end what its units left behind and to write its results. */
 const RUNNER_MARGIN_MS = 10_000;
 
@@ -17,8 +16,8 @@ export interface EndAttemptOptions {
   readonly here: Place;
   /** The owner stored when the attempt was seen claimed, if it was. */
   readonly knownOwner?: Owner | null | undefined;
-  /** Between SIGTERM and SIGKILL where the runner is dead. Default 10 s. */
-  readonly graceMs?: number | undefined;
+  /** Milliseconds between SIGTERM and SIGKILL of units, as in the attempt's spec. Default 10 s. */
+  readonly unitGraceMs?: number | undefined;
   /** Limits of the calls on files, not of the whole. */
   readonly calls: CallOptions;
   /** Gives up the whole; a repeated call goes on where this one ended. */
@@ -53,8 +52,9 @@ export async function endAttempt(host: Commands, options: EndAttemptOptions): Pr
   }
   if (relation === 'same') {
     await executionFailPoints.around('end', async () => {
-      await endRunner(owner, signal);
-      await endProcesses({ token, runner: owner }, options.graceMs ?? UNIT_GRACE_MS, signal);
+      const graceMs = options.unitGraceMs ?? UNIT_GRACE_MS;
+      await endRunner(owner, graceMs + RUNNER_MARGIN_MS, signal);
+      await endProcesses({ token, runner: owner }, graceMs, signal);
     });
   }
   return { kind: 'ended', owner };
@@ -77,11 +77,11 @@ export async function requestStop(host: Commands, folder: string, options: CallO
   }
 }
 
-async function endRunner(owner: Owner, signal: AbortSignal): Promise<void> {
+async function endRunner(owner: Owner, patienceMs: number, signal: AbortSignal): Promise<void> {
   signalProcess(owner, 'SIGTERM');
   // A runner that somebody stopped would never see its SIGTERM.
   signalProcess(owner, 'SIGCONT');
-  if (!(await waitForEnd(owner, UNIT_GRACE_MS + RUNNER_MARGIN_MS, signal))) {
+  if (!(await waitForEnd(owner, patienceMs, signal))) {
     signalProcess(owner, 'SIGKILL');
     await waitForEnd(owner, RUNNER_MARGIN_MS, signal);
   }
