@@ -11,3 +11,8 @@ export * from './activities/index.js';
 export * from './work/index.js';
 export * from './users/index.js';
 export * from './groups/index.js';
+export * from './jobs/index.js';
+export * from './runs/index.js';
+export * from './batches/index.js';
+export * from './places/index.js';
+export { StateConflictError } from './connection/expect-one-row.js';

@@ -62,7 +62,6 @@ create table job_task (
 create table job_image_status (
   job_id integer not null references job (id) on delete cascade,
   url_hash uuid not null,
-  position bigint not null,
   status text not null,
   primary key (job_id, url_hash)
 );
@@ -134,7 +133,8 @@ create unique index unit_batch_key on unit (batch_id, batch_index);
 create table unit_output (
   unit_id integer primary key references unit (id) on delete cascade,
   run_id integer not null,
-  output json not null
+  -- Text of the output file: read again when the run is merged.
+  output text not null
 );
 create index unit_output_run_id_idx on unit_output (run_id);
 

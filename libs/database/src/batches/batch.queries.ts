@@ -1,0 +1,110 @@
+import {
+  batchStates,
+  stringifyJson,
+  type BatchState,
+  type JobState,
+  type JobStatus,
+  type JsonInput,
+  type JsonObject,
+} from '@fractal-server/domain';
+import type { Queryable, Transaction } from '../connection/database.js';
+import { expectOneRow } from '../connection/expect-one-row.js';
+import type { ResultsPosition } from '../runs/unit.queries.js';
+
+/** Part of a run whose units are submitted together. */
+export type BatchPhase = 'non_parallel' | 'init' | 'parallel' | 'compute';
+
+/** A batch that is about to be inserted. */
+export interface NewBatch {
+  readonly jobId: number;
+  readonly runId: number;
+  readonly phase: BatchPhase;
+  readonly position: number;
+  /** Absolute path of the task's folder. */
+  readonly folder: string;
+  readonly unitCount: number;
+  /** Most units at once; null: as many as there are slots. */
+  readonly parallelism: number | null;
+  /** What it takes to start the units, whatever is deleted meanwhile. */
+  readonly spec: JsonInput;
+}
+
+/** Inserts a batch. @returns its id */
+export async function insertBatch(transaction: Transaction, batch: NewBatch): Promise<number> {
+  const [row] = await transaction.query<{ id: number }>(
+    `insert into batch (job_id, run_id, phase, position, state, folder, unit_count, parallelism, spec)
+     values ($1, $2, $3, $4, 'planned', $5, $6, $7, $8) returning id`,
+    [batch.jobId, batch.runId, batch.phase, batch.position, batch.folder, batch.unitCount, batch.parallelism, stringifyJson(batch.spec)],
+  );
+  if (row === undefined) throw new Error('no batch was inserted');
+  return row.id;
+}
+
+/** A batch as the engine sees it, with what it needs of its job. */
+export interface EngineBatch {
+  readonly id: number;
+  readonly jobId: number;
+  readonly runId: number;
+  readonly phase: BatchPhase;
+  readonly state: BatchState;
+  readonly folder: string;
+  readonly unitCount: number;
+  readonly parallelism: number | null;
+  readonly spec: JsonObject;
+  readonly results: ResultsPosition;
+  readonly observedState: string | null;
+  readonly userId: number;
+  readonly resourceId: number;
+  readonly resource: JsonObject;
+  readonly workingDir: string;
+  readonly cacheDir: string;
+  readonly jobState: JobState;
+  readonly jobStatus: JobStatus;
+  readonly isCancelRequested: boolean;
+}
+
+/** @returns null when there is no such batch */
+export async function findEngineBatch(db: Queryable, id: number): Promise<EngineBatch | null> {
+  const [row] = await db.query<EngineBatch & { offset: number; lines: number }>(
+    `select b.id, b.job_id as "jobId", b.run_id as "runId", b.phase, b.state, b.folder, b.unit_count as "unitCount", b.parallelism, b.spec,
+            b.results_offset as offset, b.results_lines as lines, b.observed_state as "observedState", j.user_id as "userId",
+            j.resource_id as "resourceId", j.resource_snapshot as resource, j.working_dir as "workingDir", j.cache_dir as "cacheDir",
+            j.state as "jobState", j.status as "jobStatus", j.cancel_requested_at is not null as "isCancelRequested"
+       from batch b join job j on j.id = b.job_id where b.id = $1`,
+    [id],
+  );
+  if (row === undefined) return null;
+  const { offset, lines, ...batch } = row;
+  return { ...batch, results: { offset, lines } };
+}
+
+/** Moves a batch on. @throws IllegalMoveError, StateConflictError */
+export async function moveBatch(transaction: Transaction, id: number, from: BatchState, to: BatchState): Promise<void> {
+  await expectOneRow(
+    transaction.execute('update batch set state = $3 where id = $1 and state = $2', [id, from, batchStates.move(from, to)]),
+    () => `batch ${id} is not ${from}`,
+  );
+}
+
+/** Begins with the results of a new attempt at the beginning of their file. */
+export async function resetResults(transaction: Transaction, id: number): Promise<void> {
+  await transaction.execute('update batch set results_offset = 0, results_lines = 0 where id = $1', [id]);
+}
+
+/** Batches of a job that have not been settled. */
+export async function listOpenBatches(db: Queryable, jobId: number): Promise<{ id: number; state: BatchState; place: string | null }[]> {
+  return db.query(
+    `select b.id, b.state, w.place from batch b left join work w on w.kind = 'batch' and w.id = b.id
+      where b.job_id = $1 and b.state <> 'settled' order by b.id`,
+    [jobId],
+  );
+}
+
+/** Whether all batches of one phase of a run are settled. */
+export async function isPhaseSettled(db: Queryable, runId: number, phase: BatchPhase): Promise<boolean> {
+  const [row] = await db.query<{ settled: boolean }>(
+    `select bool_and(state = 'settled') as settled from batch where run_id = $1 and phase = $2`,
+    [runId, phase],
+  );
+  return row?.settled === true;
+}

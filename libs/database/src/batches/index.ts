@@ -1,0 +1,21 @@
+export {
+  claimAttempt,
+  closeAttempt,
+  findLatestAttempt,
+  insertAttempt,
+  listLiveBatches,
+  type BatchAttempt,
+  type LiveBatch,
+  type NewAttempt,
+} from './attempt.queries.js';
+export {
+  findEngineBatch,
+  insertBatch,
+  isPhaseSettled,
+  listOpenBatches,
+  moveBatch,
+  resetResults,
+  type BatchPhase,
+  type EngineBatch,
+  type NewBatch,
+} from './batch.queries.js';

@@ -1,0 +1,17 @@
+export {
+  findStoppingJobOnDataset,
+  advanceJob,
+  decideJob,
+  endJob,
+  findEngineJob,
+  listJobsWaitingForDataset,
+  moveJob,
+  resetExecutorError,
+  type EngineJob,
+  type JobOutcome,
+} from './job.queries.js';
+export { markCancelRequested, markFailedByAdmin, workOfJob, type EndRefusal } from './job-ending.queries.js';
+export { readImageStatuses, snapshotImageStatuses, writeImageStatuses } from './job-image-status.queries.js';
+export { findJobTask, insertJobTasks, listEarlierOutputTypes, type JobTask } from './job-snapshot.queries.js';
+export { addJobLog, readJobLog, type LogLevel, type NewLogLine } from './log-line.queries.js';
+export { insertJob, reserveJob, touchTaskGroups, type NewJob, type ReservedJob } from './new-job.queries.js';

@@ -1,0 +1,1 @@
+export { secondsSincePlaceWasSeen, seePlace, type SeenPlace } from './place.queries.js';
