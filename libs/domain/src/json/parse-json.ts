@@ -223,9 +223,10 @@ class JsonParser {
     }
   }
 
+  /** The four digits from `index` on, which follow `\u`. Python points at the letter. */
   private parseHex(index: number): number {
     const digits = this.text.slice(index, index + 4);
-    if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail('Invalid \\uXXXX escape', index);
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail('Invalid \\uXXXX escape', index - 1);
     return Number.parseInt(digits, 16);
   }
 

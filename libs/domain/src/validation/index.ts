@@ -12,6 +12,7 @@ export { list, type ListRules, uniqueList } from './containers/list.js';
 export { anyJson, anyObject } from './containers/anything.js';
 export { dict, trimmedDict } from './containers/dict.js';
 export { type Branch, type Discriminator, taggedUnion, union } from './containers/union.js';
+export { pair } from './containers/pair.js';
 export { jsonText } from './containers/json-text.js';
 export { type Field, omittable, type OmittableField, optional, type OptionalField, required, type RequiredField } from './models/field.js';
 export { type Fields, formFields, lenientModel, Model, type ModelOf, type ModelRules, parameters, strictModel } from './models/model.js';

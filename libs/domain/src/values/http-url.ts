@@ -41,7 +41,7 @@ function authorityFault(rest: string): string | undefined {
   if (URL.canParse(`http:${rest}`)) return undefined;
   const authority = /^[/\\]*([^/\\?#]*)/.exec(rest)?.[1] ?? '';
   const hostAndPort = authority.slice(authority.lastIndexOf('@') + 1);
-  if (hostAndPort.startsWith('[')) return hostAndPort.includes(']') ? 'invalid port number' : 'invalid IPv6 address';
+  if (hostAndPort.startsWith('[')) return hostAndPort.includes(']:') ? 'invalid port number' : 'invalid IPv6 address';
   const [host = '', port] = hostAndPort.split(':');
   if (host === '') return 'empty host';
   if (port !== undefined && URL.canParse(`http://${host}/`)) return 'invalid port number';

@@ -1,4 +1,4 @@
-import { type Json } from '../../json/json.js';
+import type { Json } from '../../json/json.js';
 import { JsonSyntaxError, UnreadableJsonError } from '../../json/json-error.js';
 import { parseJson } from '../../json/parse-json.js';
 import { INVALID, type Invalid, type IssueList, type Place } from '../issue.js';
@@ -51,10 +51,12 @@ const MESSAGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function explain(error: JsonSyntaxError, text: string): string {
-  const before = Array.from(text).slice(0, error.offset);
-  const isAtEnd = text.trim() === '' || before.length >= Array.from(text).length;
-  const message = isAtEnd && error.message === 'Expecting value' ? 'EOF while parsing a value' : (MESSAGES.get(error.message) ?? 'invalid');
+  const characters = Array.from(text);
+  const isAtEnd = error.offset >= characters.length || error.message.startsWith('Unterminated');
+  const before = isAtEnd ? characters : characters.slice(0, error.offset + 1);
+  const isInString = error.message.startsWith('Unterminated');
+  const message = isAtEnd && !isInString ? 'EOF while parsing a value' : (MESSAGES.get(error.message) ?? 'invalid JSON');
   const line = before.filter((character) => character === '\n').length + 1;
-  const column = before.length - before.lastIndexOf('\n');
+  const column = before.length - 1 - before.lastIndexOf('\n');
   return `${message} at line ${line} column ${column}`;
 }

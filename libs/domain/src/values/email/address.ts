@@ -7,7 +7,7 @@ export type AddressResult = { readonly address: string } | { readonly reason: st
 
 const MAX_TEXT_LENGTH = 2048;
 const MAX_ADDRESS_BYTES = 254;
-const DISPLAY_FORM = /^(?:[\p{L}\p{N}_!#$%&'*+\-/=?^`{|}~\s]*|"[^"]*")<([^<>]+)>\s*$/u;
+const DISPLAY_FORM = /^(?:[\p{L}\p{N}_!#$%&'*+\-/=?^`{|}~\s]*|"[^"]*"\s*)<([^<>]+)>\s*$/u;
 
 /** What may stand before the @-sign besides periods: the ASCII atoms of mail, and everything outside ASCII. */
 const ATOM_CHARACTER = /[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~\u0080-\u{10ffff}]/u;

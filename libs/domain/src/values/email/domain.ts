@@ -18,12 +18,17 @@ export function domainFault(domain: string): string | undefined {
     (character) => !/[a-zA-Z0-9.\-\u0080-\u{10ffff}]/u.test(character) || /[\p{C}\p{Z}]/u.test(character),
   );
   if (bad.length > 0) return `The part after the @-sign contains invalid characters: ${listCharacters(bad)}.`;
-  return dotFault(domain) ?? nameFault(domainToASCII(domain));
+  return dotFault(domain) ?? nameFault(asciiOf(domain));
 }
 
 /** The domain in lower case, Punycode given back in Unicode. The domain must be free of faults. */
 export function normalizeDomain(domain: string): string {
-  return domainToUnicode(domainToASCII(domain));
+  return domainToUnicode(asciiOf(domain));
+}
+
+/** The Punycode form in lower case, empty where there is none. Plain ASCII needs no conversion, which would read `b.123` as an IP address. */
+function asciiOf(domain: string): string {
+  return /^[a-zA-Z0-9.-]*$/.test(domain) ? domain.toLowerCase() : domainToASCII(domain);
 }
 
 function dotFault(domain: string): string | undefined {
@@ -42,7 +47,6 @@ function dotFault(domain: string): string | undefined {
     : undefined;
 }
 
-/** `ascii` is empty where the domain has no ASCII form. */
 function nameFault(ascii: string): string | undefined {
   if (ascii === '') return 'The part after the @-sign is invalid.';
   const longest = Math.max(...ascii.split('.').map((label) => label.length));
