@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr,
   test: {
+    reporters: ['default', './test/support/closing-line-reporter.ts'],
     projects: [
       {
         resolve: { conditions },

@@ -14,20 +14,22 @@ export class ApiError extends Error {
 type Query = Readonly<Record<string, string | number | boolean>>;
 
 const DEADLINE_MS = 30_000;
+const FORM = 'application/x-www-form-urlencoded';
 
 /** The calls of the HTTP API that the demo makes, as a client of anybody's would make them. */
 export class ApiClient {
+  private token = '';
+
   private constructor(
     private readonly address: string,
-    private readonly token: string,
+    private readonly credentials: { readonly username: string; readonly password: string },
   ) {}
 
   /** @throws ApiError when the credentials are refused */
   static async logIn(address: string, email: string, password: string): Promise<ApiClient> {
-    const client = new ApiClient(address, '');
-    const form = { username: email, password };
-    const { access_token: token } = await client.postForm<{ access_token: string }>('/auth/token/login/', form);
-    return new ApiClient(address, token);
+    const client = new ApiClient(address, { username: email, password });
+    await client.renewToken();
+    return client;
   }
 
   async get<T>(path: string, query: Query = {}): Promise<T> {
@@ -39,10 +41,28 @@ export class ApiClient {
   }
 
   async postForm<T>(path: string, form: Readonly<Record<string, string>>): Promise<T> {
-    return this.send<T>('POST', path, {}, new URLSearchParams(form).toString(), 'application/x-www-form-urlencoded');
+    return this.send<T>('POST', path, {}, new URLSearchParams(form).toString(), FORM);
   }
 
-  private async send<T>(method: string, path: string, query: Query, body?: string, contentType?: string): Promise<T> {
+  /** Tokens live for three minutes by default: shorter than the demo may take. */
+  private async renewToken(): Promise<void> {
+    const body = new URLSearchParams(this.credentials).toString();
+    this.token = '';
+    const { access_token: token } = await this.sendOnce<{ access_token: string }>('POST', '/auth/token/login/', {}, body, FORM);
+    this.token = token;
+  }
+
+  private async send<T>(...request: Parameters<ApiClient['sendOnce']>): Promise<T> {
+    try {
+      return await this.sendOnce<T>(...request);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      await this.renewToken();
+      return this.sendOnce<T>(...request);
+    }
+  }
+
+  private async sendOnce<T>(method: string, path: string, query: Query, body?: string, contentType?: string): Promise<T> {
     const url = new URL(path, this.address);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     const response = await fetch(url, {

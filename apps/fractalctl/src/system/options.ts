@@ -1,0 +1,18 @@
+import type { QueueType } from './queue-choice.js';
+
+/** What `up` and `demo` can be told. */
+export interface SystemOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** State folder, absolute. */
+  readonly data: string;
+  readonly adminEmail: string;
+  /** Default: made up at the first start and kept in the state folder. */
+  readonly adminPassword?: string | undefined;
+  /** Where the admin's datasets go. Default: a folder of the state folder. */
+  readonly adminProjectDir?: string | undefined;
+  readonly apiProcesses: number;
+  readonly workers: number;
+  readonly queue?: QueueType | undefined;
+}
