@@ -11,5 +11,10 @@ export const activityStatuses = stateMachine<ActivityStatus>('activity', {
   OK: [],
 });
 
+/** Whether the activity is over. */
+export function isEndedActivity(status: ActivityStatus): boolean {
+  return activityStatuses.isTerminal(status);
+}
+
 /** One operation of a task group's lifecycle. */
 export type ActivityAction = 'collect' | 'deactivate' | 'reactivate' | 'delete' | 'reset';

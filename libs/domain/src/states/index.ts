@@ -4,4 +4,4 @@ export { type RunState, runStates, type RunStatus, runStatuses, runStatusOf } fr
 export { type BatchState, batchStates, mayBatchBeAlive } from './batch-states.js';
 export { type AttemptState, attemptStates } from './attempt-states.js';
 export { isUnitSettled, type UnitStatus, unitStatuses } from './unit-statuses.js';
-export { type ActivityAction, type ActivityStatus, activityStatuses } from './activity-statuses.js';
+export { type ActivityAction, type ActivityStatus, activityStatuses, isEndedActivity } from './activity-statuses.js';

@@ -38,3 +38,5 @@ export { quoteWord, splitCommand, unitCommand } from './command.js';
 export { NON_PARALLEL_STEM, parallelStem, taskFolderName, type UnitFiles, unitFiles } from './task-files.js';
 export { parallelTasksPerJob } from './local-runner-config.js';
 export { metaAfterReplacement, metaOfNewWorkflowTask } from './meta-merge.js';
+export { type Manifest, manifest, readManifest, type TaskManifest } from './manifest.js';
+export { type TaskPlace, type TaskRecord, tasksOfManifest } from './manifest-tasks.js';

@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject } from '../json/json.js';
 import { JsonSyntaxError, UnreadableJsonError } from '../json/json-error.js';
 import { parseJson } from '../json/parse-json.js';
 import { pythonKey } from '../json/python-equality.js';
-import type { Location, Schema, ValidationIssue } from '../validation/index.js';
+import type { Schema } from '../validation/index.js';
+import { describeIssues } from './describe-issues.js';
 import { initOutputSchema, type ParallelizationItem, taskOutputSchema } from './output-schemas.js';
 import { requireUnitCount } from './unit-limit.js';
 
@@ -75,19 +76,6 @@ function validate<T>(schema: Schema<T>, content: JsonObject, code: 'invalid_task
   const outcome = schema.validate(content, []);
   if (outcome.ok) return outcome.value;
   throw new JobFailure(code, `Invalid ${what}:\n${describeIssues(outcome.issues)}`, 'unit');
-}
-
-/** More than this many issues are counted, not told: a broken loop in a task makes thousands of them. */
-const MAX_ISSUES_TOLD = 10;
-
-function describeIssues(issues: readonly ValidationIssue[]): string {
-  const told = issues.slice(0, MAX_ISSUES_TOLD).map(({ loc, msg }) => `  ${pathOf(loc)}: ${msg}`);
-  const untold = issues.length - told.length;
-  return [...told, ...(untold > 0 ? [`  and ${untold} more`] : [])].join('\n');
-}
-
-function pathOf(location: Location): string {
-  return location.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('');
 }
 
 function distinctItems(items: readonly ParallelizationItem[]): ParallelizationItem[] {
