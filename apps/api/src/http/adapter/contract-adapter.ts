@@ -2,7 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { StreamableFile } from '@nestjs/common';
 import type { JsonInput } from '@fractal-server/domain';
 import type { FastifyReply } from 'fastify';
-import { encodeJson, isLong, JSON_TYPE, JsonStream, streamJson } from '../answer/encode-answer.js';
+import { encodeJson, isLong, JSON_TYPE, JsonStream, JsonText, streamJson } from '../answer/encode-answer.js';
 
 type Server = ReturnType<FastifyAdapter['get']>;
 
@@ -15,6 +15,7 @@ export class ContractAdapter extends FastifyAdapter {
     if (statusCode !== undefined) reply.status(statusCode);
     if (body === undefined) return reply.send();
     reply.header('content-type', JSON_TYPE);
+    if (body instanceof JsonText) return reply.send(Buffer.from(body.text));
     if (body instanceof JsonStream) return reply.send(streamJson(body.value));
     const value = body as JsonInput;
     return reply.send(isLong(value) ? streamJson(value) : encodeJson(value));

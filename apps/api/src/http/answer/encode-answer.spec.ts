@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { JsonFloat, stringifyJson, type JsonInput } from '@fractal-server/domain';
 import { describe, expect, it } from 'vitest';
-import { isLong, streamJson } from './encode-answer.js';
+import { isLong, JsonText, streamJson } from './encode-answer.js';
 
 describe('streamJson', () => {
   it.each<[string, JsonInput]>([
@@ -35,6 +35,15 @@ describe('streamJson', () => {
       yield { id: 2 };
     }
     expect(await text(streamJson({ items: rows() }))).toBe('{"items":[{"id":1},{"id":2}]}');
+  });
+
+  it('lets text through that is JSON already, several rows at once too', async () => {
+    async function* rows(): AsyncGenerator<JsonText> {
+      yield new JsonText('{"id":1},{"id":2}');
+      yield new JsonText('{"id":3}');
+    }
+    const written = await text(streamJson({ items: rows(), types: new JsonText('["a"]') }));
+    expect(written).toBe('{"items":[{"id":1},{"id":2},{"id":3}],"types":["a"]}');
   });
 
   it('lets other work run while it writes a long list', async () => {

@@ -14,8 +14,20 @@ export function encodeJson(value: JsonInput): Buffer {
 const ITEMS_IN_ONE_PIECE = 500;
 const PIECE_CHARACTERS = 64 * 1024;
 
-/** A value whose lists may also be asynchronous: rows that are read while the answer is written. */
-export type Streamable = JsonInput | AsyncIterable<JsonInput> | { readonly [field: string]: Streamable | undefined };
+/** JSON that is text already, and goes out as it is. */
+export class JsonText {
+  constructor(readonly text: string) {}
+}
+
+/**
+ * A value whose lists may also be asynchronous: rows that are read while the answer is written. A `JsonText` among them may hold several
+ * rows, separated by commas.
+ */
+export type Streamable =
+  | JsonInput
+  | JsonText
+  | AsyncIterable<JsonInput | JsonText>
+  | { readonly [field: string]: Streamable | undefined };
 
 /** An answer written in pieces, however large, with the event loop free between them. */
 export class JsonStream {
@@ -50,10 +62,12 @@ async function* pieces(value: Streamable): AsyncGenerator<Buffer> {
 }
 
 async function* parts(value: Streamable): AsyncGenerator<string> {
-  if (isIterableList(value)) {
+  if (value instanceof JsonText) {
+    yield value.text;
+  } else if (isIterableList(value)) {
     let separator = '[';
-    for await (const item of value as AsyncIterable<JsonInput> | Iterable<JsonInput>) {
-      yield separator + stringifyJson(item);
+    for await (const item of value as AsyncIterable<JsonInput | JsonText> | Iterable<JsonInput>) {
+      yield separator + (item instanceof JsonText ? item.text : stringifyJson(item));
       separator = ',';
     }
     yield separator === '[' ? '[]' : ']';

@@ -1,7 +1,7 @@
 import { HttpCode, RequestMapping, RequestMethod } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { AccessLevel } from '../../access/access-level.js';
-import type { JsonStream } from '../answer/encode-answer.js';
+import type { JsonStream, JsonText } from '../answer/encode-answer.js';
 import type { RouteInput } from '../input/route-input.js';
 import type { Answer } from './answer.js';
 
@@ -29,8 +29,8 @@ declare module 'fastify' {
 
 const ENDPOINT = Symbol('endpoint');
 
-/** A handler method that returns what its endpoint promises (or the same as a stream). */
-type HandlerOf<A> = (...inputs: never[]) => Promise<A | JsonStream>;
+/** A handler method that returns what its endpoint promises (or the same as text or as a stream). */
+type HandlerOf<A> = (...inputs: never[]) => Promise<A | JsonText | JsonStream>;
 
 /**
  * Makes a method of a controller the handler of a route, with everything that is to be said about it: method, path, access, input, answer.
