@@ -1,6 +1,18 @@
 import { AuthModule } from './auth/auth.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
+import { TaskGroupsModule } from './task-groups/task-groups.module.js';
+import { TasksModule } from './tasks/tasks.module.js';
+import { WorkflowsModule } from './workflows/workflows.module.js';
+import { WorkflowTasksModule } from './workflow-tasks/workflow-tasks.module.js';
 
 /** One module per area, in the order of the API page. A new area is added here and nowhere else. */
-export const featureModules = [HealthModule, AuthModule, ProjectsModule] as const;
+export const featureModules = [
+  HealthModule,
+  AuthModule,
+  ProjectsModule,
+  TaskGroupsModule,
+  TasksModule,
+  WorkflowsModule,
+  WorkflowTasksModule,
+] as const;

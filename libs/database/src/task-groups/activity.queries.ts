@@ -1,3 +1,4 @@
+import type { ActivityAction, ActivityStatus } from '@fractal-server/domain';
 import type { Queryable } from '../connection/database.js';
 
 /** One activity with its log so far. */
@@ -9,8 +10,8 @@ export interface Activity {
   readonly timestampEnded: string | null;
   readonly pkgName: string;
   readonly version: string;
-  readonly status: string;
-  readonly action: string;
+  readonly status: ActivityStatus;
+  readonly action: ActivityAction;
   /** Null while nothing was logged. */
   readonly log: string | null;
 }

@@ -1,6 +1,9 @@
 import { Column, Entity, OneToMany, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { TaskEntity } from '../tasks/task.entity.js';
 
+/** How a task group was made. */
+export type TaskGroupOrigin = 'pypi' | 'wheel-file' | 'pixi' | 'other';
+
 /** Tasks that were made together (one package in one version), the environment they run in, and who may use them. */
 @Entity('task_group')
 export class TaskGroupEntity {
@@ -18,9 +21,8 @@ export class TaskGroupEntity {
   @Column({ name: 'resource_id', type: 'integer' })
   resourceId!: number;
 
-  /** `pypi`, `wheel-file`, `pixi` or `other`. */
   @Column({ type: 'text' })
-  origin!: string;
+  origin!: TaskGroupOrigin;
 
   @Column({ name: 'pkg_name', type: 'text' })
   pkgName!: string;

@@ -79,3 +79,13 @@ export async function insertTaskGroup(db: Queryable, taskGroup: NewTaskGroup): P
 export async function shareTaskGroup(db: Queryable, taskGroupId: number, userGroupId: number | null): Promise<void> {
   await db.manager.update(TaskGroupEntity, { id: taskGroupId }, { userGroupId });
 }
+
+/** Remembers what is installed in the environment of a task group. */
+export async function setEnvironmentInfo(db: Queryable, taskGroupId: number, environmentInfo: string): Promise<void> {
+  await db.manager.update(TaskGroupEntity, { id: taskGroupId }, { envInfo: environmentInfo });
+}
+
+/** Removes a task group with its tasks; its activities stay. */
+export async function deleteTaskGroup(db: Queryable, taskGroupId: number): Promise<void> {
+  await db.manager.delete(TaskGroupEntity, { id: taskGroupId });
+}

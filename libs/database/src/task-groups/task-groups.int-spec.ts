@@ -148,9 +148,15 @@ describe('a package version', () => {
   it('clashes with the own one on the same resource, and with the shared one anywhere', async () => {
     const { pkgName, version, id } = await aTaskGroup({ userGroupId });
     const { userId, resourceId } = owner;
-    expect(await findOwnedClash(test.database, { userId, resourceId, pkgName, version })).toEqual({ taskGroupId: id, collection: null });
+    expect(await findOwnedClash(test.database, { userId, resourceId, pkgName, version })).toMatchObject({
+      taskGroupId: id,
+      collection: null,
+    });
     expect(await findOwnedClash(test.database, { userId, resourceId: stranger.resourceId, pkgName, version })).toBeNull();
-    expect(await findSharedClash(test.database, { userGroupId, pkgName, version })).toMatchObject({ taskGroupId: id });
+    expect(await findSharedClash(test.database, { userGroupId, pkgName, version })).toMatchObject({
+      taskGroupId: id,
+      userGroupName: expect.stringMatching(/^group-/),
+    });
     expect(await findSharedClash(test.database, { userGroupId, pkgName, version: '1.0.0' })).toBeNull();
   });
 

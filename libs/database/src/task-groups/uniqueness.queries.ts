@@ -3,6 +3,8 @@ import type { Queryable, Transaction } from '../connection/database.js';
 /** A task group that already has a package name and version, and the activity that collected it. */
 export interface TaskGroupClash {
   readonly taskGroupId: number;
+  /** Name of the user group that it is shared with. */
+  readonly userGroupName: string | null;
   /** The activity with action `collect`; null when the group was made by hand. */
   readonly collection: { readonly id: number; readonly status: string } | null;
 }
@@ -32,9 +34,10 @@ export async function findSharedClash(
 }
 
 async function findClash(db: Queryable, condition: string, parameters: readonly unknown[]): Promise<TaskGroupClash | null> {
-  const rows = await db.query<{ taskGroupId: number; activityId: number | null; status: string | null }>(
-    `select g.id as "taskGroupId", a.id as "activityId", a.status
+  const rows = await db.query<{ taskGroupId: number; userGroupName: string | null; activityId: number | null; status: string | null }>(
+    `select g.id as "taskGroupId", u.name as "userGroupName", a.id as "activityId", a.status
      from task_group g left join activity a on a.task_group_id = g.id and a.action = 'collect'
+       left join user_group u on u.id = g.user_group_id
      where g.pkg_name = $1 and g.version = $2 and ${condition}
      order by g.id limit 1`,
     parameters,
@@ -42,5 +45,5 @@ async function findClash(db: Queryable, condition: string, parameters: readonly 
   const row = rows[0];
   if (row === undefined) return null;
   const collection = row.activityId === null || row.status === null ? null : { id: row.activityId, status: row.status };
-  return { taskGroupId: row.taskGroupId, collection };
+  return { taskGroupId: row.taskGroupId, userGroupName: row.userGroupName, collection };
 }

@@ -1,13 +1,5 @@
 import type { Queryable } from '../connection/database.js';
 
-/** A user group by its name, or null. */
-export async function findUserGroupByName(db: Queryable, name: string): Promise<{ id: number; name: string } | null> {
-  const rows = await db.query<{ id: number; name: string }>('select id, name from user_group where md5(name) = md5($1) and name = $1', [
-    name,
-  ]);
-  return rows[0] ?? null;
-}
-
 /** Name of a user group and whether the user belongs to it, or null when there is no such group. */
 export async function findMembershipIn(
   db: Queryable,

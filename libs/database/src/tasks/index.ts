@@ -1,4 +1,5 @@
 export {
+  findAndKeepTasks,
   findTask,
   findTasks,
   insertTasks,

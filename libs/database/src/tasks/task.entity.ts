@@ -1,4 +1,4 @@
-import type { JsonObject } from '@fractal-server/domain';
+import type { JsonObject, TaskType } from '@fractal-server/domain';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { TaskGroupEntity } from '../task-groups/task-group.entity.js';
 
@@ -12,7 +12,7 @@ export class TaskEntity {
   name!: string;
 
   @Column({ type: 'text' })
-  type!: string;
+  type!: TaskType;
 
   @Column({ name: 'command_non_parallel', type: 'text', nullable: true })
   commandNonParallel!: string | null;

@@ -1,5 +1,6 @@
 import { In, type FindOptionsWhere } from 'typeorm';
-import type { Queryable } from '../connection/database.js';
+import { hasChanges } from '../connection/changes.js';
+import type { Queryable, Transaction } from '../connection/database.js';
 import type { TaskGroupEntity } from '../task-groups/task-group.entity.js';
 import type { Viewer } from '../task-groups/viewer.queries.js';
 import { TaskEntity } from './task.entity.js';
@@ -69,6 +70,16 @@ export async function findTasks(db: Queryable, taskIds: Iterable<number>): Promi
 }
 
 /**
+ * The same, and no task of them can be deleted before the transaction ends: what is checked of them still holds when a workflow task is
+ * stored that refers to one.
+ */
+export async function findAndKeepTasks(transaction: Transaction, taskIds: Iterable<number>): Promise<Map<number, TaskWithGroup>> {
+  const ids = [...new Set(taskIds)];
+  await transaction.query('select from task where id = any($1::integer[]) order by id for key share', [ids]);
+  return findTasks(transaction, ids);
+}
+
+/**
  * Tasks of the viewer's resource whose task group the viewer owns or shares through a user group, by id; inactive ones included
  * (contract: api-data-model 3.3).
  */
@@ -93,7 +104,7 @@ export async function insertTasks(db: Queryable, taskGroupId: number, tasks: rea
 
 /** Changes the given fields of a task; returns the task afterwards. */
 export async function updateTask(db: Queryable, taskId: number, changes: TaskChanges): Promise<Task> {
-  if (Object.keys(changes).length > 0) await db.manager.update(TaskEntity, { id: taskId }, changes as object);
+  if (hasChanges(changes)) await db.manager.update(TaskEntity, { id: taskId }, changes as object);
   return findStoredTask(db, taskId);
 }
 

@@ -3,6 +3,7 @@ export {
   deleteWorkflowTask,
   findWorkflowTask,
   insertWorkflowTasks,
+  listWorkflowTaskIds,
   listWorkflowTasks,
   reorderWorkflowTasks,
   updateWorkflowTask,

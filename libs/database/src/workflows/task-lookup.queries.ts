@@ -1,3 +1,4 @@
+import type { TaskType } from '@fractal-server/domain';
 import type { Queryable } from '../connection/database.js';
 import type { Viewer } from '../task-groups/viewer.queries.js';
 
@@ -5,7 +6,7 @@ import type { Viewer } from '../task-groups/viewer.queries.js';
 export interface TaskVersion {
   readonly taskId: number;
   readonly taskName: string;
-  readonly taskType: string;
+  readonly taskType: TaskType;
   readonly pkgName: string;
   readonly version: string;
 }
@@ -19,7 +20,8 @@ export interface ImportCandidate {
   readonly version: string;
   /** Of the task group. */
   readonly active: boolean;
-  readonly ownerId: number;
+  /** The owner of the task group. */
+  readonly userId: number;
   readonly userGroupId: number | null;
 }
 
@@ -45,7 +47,7 @@ export async function findTaskVersions(db: Queryable, viewer: Viewer, pkgNames: 
 export async function findImportCandidates(db: Queryable, viewer: Viewer, pkgNames: readonly string[]): Promise<ImportCandidate[]> {
   return db.query<ImportCandidate>(
     `select t.id as "taskId", t.name as "taskName", t.is_core as "isCore", g.pkg_name as "pkgName", g.version, g.active,
-       g.user_id as "ownerId", g.user_group_id as "userGroupId"
+       g.user_id as "userId", g.user_group_id as "userGroupId"
      from task_group g join task t on t.task_group_id = g.id
      where ${USABLE_GROUP} and g.pkg_name = any($4)
      order by g.id, t.id`,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@fractal-server/domain';
+import type { JsonObject, TaskType } from '@fractal-server/domain';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { WorkflowEntity } from './workflow.entity.js';
 
@@ -37,7 +37,7 @@ export class WorkflowTaskEntity {
 
   /** Type of the task when it was added or last replaced. */
   @Column({ name: 'task_type', type: 'text' })
-  taskType!: string;
+  taskType!: TaskType;
 
   @Column({ name: 'task_id', type: 'integer' })
   taskId!: number;

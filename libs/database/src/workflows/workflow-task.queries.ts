@@ -1,5 +1,6 @@
 import { stringifyJson, type JsonInput } from '@fractal-server/domain';
 import { In } from 'typeorm';
+import { hasChanges } from '../connection/changes.js';
 import type { Queryable, Transaction } from '../connection/database.js';
 import { WorkflowTaskEntity } from './workflow-task.entity.js';
 import type { WorkflowTask } from './workflow.queries.js';
@@ -18,6 +19,12 @@ export async function findWorkflowTask(db: Queryable, workflowId: number, workfl
 /** Tasks of a workflow in their order. */
 export async function listWorkflowTasks(db: Queryable, workflowId: number): Promise<WorkflowTask[]> {
   return db.manager.find(WorkflowTaskEntity, { where: { workflowId }, order: { order: 'ASC' } });
+}
+
+/** Ids of a workflow's tasks in their order. */
+export async function listWorkflowTaskIds(db: Queryable, workflowId: number): Promise<number[]> {
+  const rows = await db.query<{ id: number }>('select id from workflow_task where workflow_id = $1 order by "order"', [workflowId]);
+  return rows.map((row) => row.id);
 }
 
 /**
@@ -66,7 +73,7 @@ export async function insertWorkflowTasks(
 
 /** Changes the given fields; returns the workflow task afterwards. */
 export async function updateWorkflowTask(db: Queryable, workflowTaskId: number, changes: WorkflowTaskChanges): Promise<WorkflowTask> {
-  if (Object.keys(changes).length > 0) await db.manager.update(WorkflowTaskEntity, { id: workflowTaskId }, changes as object);
+  if (hasChanges(changes)) await db.manager.update(WorkflowTaskEntity, { id: workflowTaskId }, changes as object);
   return db.manager.findOneByOrFail(WorkflowTaskEntity, { id: workflowTaskId });
 }
 

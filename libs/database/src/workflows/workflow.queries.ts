@@ -1,3 +1,4 @@
+import { hasChanges } from '../connection/changes.js';
 import type { Queryable, Transaction } from '../connection/database.js';
 import { WorkflowTaskEntity } from './workflow-task.entity.js';
 import { WorkflowEntity } from './workflow.entity.js';
@@ -74,7 +75,7 @@ export async function insertWorkflow(db: Queryable, workflow: NewWorkflow): Prom
 
 /** Changes the given fields. A name that the project already has violates `workflow_name_in_project_key`. */
 export async function updateWorkflow(db: Queryable, workflowId: number, changes: WorkflowChanges): Promise<void> {
-  if (Object.keys(changes).length === 0) return;
+  if (!hasChanges(changes)) return;
   await db.manager.update(WorkflowEntity, { id: workflowId }, changes);
 }
 

@@ -3,7 +3,7 @@ import { below, INVALID, type Invalid, type IssueList, type Place } from '../iss
 import type { OpenApiComponents, OpenApiSchema } from '../open-api.js';
 import { Schema } from '../schema.js';
 
-/** A JSON array of exactly two items of their own kinds. */
+/** A JSON array of exactly two items, each judged by a schema of its own. */
 export function pair<A, B>(first: Schema<A>, second: Schema<B>): Schema<[A, B]> {
   return new PairSchema(first, second);
 }
@@ -24,7 +24,6 @@ class PairSchema<A, B> extends Schema<[A, B]> {
   }
 
   describe(components: OpenApiComponents): OpenApiSchema {
-    const prefixItems = [this.first.describe(components), this.second.describe(components)];
-    return { type: 'array', prefixItems, minItems: 2, maxItems: 2 };
+    return { type: 'array', prefixItems: [this.first.describe(components), this.second.describe(components)], minItems: 2, maxItems: 2 };
   }
 }

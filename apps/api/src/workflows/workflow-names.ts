@@ -1,0 +1,23 @@
+import { hasWorkflowNamed, insertWorkflow, type NewWorkflow, type Queryable, type Workflow } from '@fractal-server/database';
+import { DomainError, pythonRepr } from '@fractal-server/domain';
+
+/** A project has each workflow name once (contract: api-data-model W2). */
+export function workflowNameTaken(name: string, projectId: number): DomainError {
+  return new DomainError(
+    'refused',
+    'workflow.name_taken',
+    `Workflow with name=${pythonRepr(name)} and project_id=${projectId} already exists.`,
+  );
+}
+
+/** Looks before more work is done; that the name is still free when the workflow is stored, the unique index says. */
+export async function requireFreeWorkflowName(db: Queryable, projectId: number, name: string): Promise<void> {
+  if (await hasWorkflowNamed(db, projectId, name)) throw workflowNameTaken(name, projectId);
+}
+
+/** Stores a workflow without tasks. @throws DomainError refused when the name is taken */
+export async function storeWorkflow(db: Queryable, workflow: NewWorkflow): Promise<Workflow> {
+  const stored = await insertWorkflow(db, workflow);
+  if (stored === null) throw workflowNameTaken(workflow.name, workflow.projectId);
+  return stored;
+}
