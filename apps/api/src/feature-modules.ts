@@ -1,5 +1,7 @@
 import { AuthModule } from './auth/auth.module.js';
+import { DatasetsModule } from './datasets/datasets.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ImagesModule } from './images/images.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { TaskGroupsModule } from './task-groups/task-groups.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
@@ -11,6 +13,8 @@ export const featureModules = [
   HealthModule,
   AuthModule,
   ProjectsModule,
+  DatasetsModule,
+  ImagesModule,
   TaskGroupsModule,
   TasksModule,
   WorkflowsModule,

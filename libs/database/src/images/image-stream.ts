@@ -26,16 +26,17 @@ export interface ImageStream {
   readonly totalCount: number;
   /** Which state of the dataset's values belongs to it (see `ImageValueCache`). */
   readonly valuesVersion: number;
-  /** The JSON texts of the images in the order of the list, some at a time. Closes the stream at its end. */
-  batches(): AsyncGenerator<string[], void, undefined>;
+  /** The JSON texts of the images in the order of the list, or of a part of it, some at a time. Closes the stream at its end. */
+  batches(part?: { readonly skip: number; readonly size: number }): AsyncGenerator<string[], void, undefined>;
   /** May be called twice. */
   close(): Promise<void>;
 }
 
 /** Streams take a connection for as long as their reader takes: this many at once leave enough for everybody else. */
 const MAX_OPEN_STREAMS = 3;
+const IMAGES_PER_BATCH = 1000;
 /** A reader that has not asked for more for this long loses its stream. */
-const STALLED_AFTER = '60s';
+const STALLED_AFTER = '30s';
 
 const BLOCKS = /* sql */ `
 with ${HIT}
@@ -70,17 +71,18 @@ export class ImageStreams {
   async start(datasetId: number, filter: ImageFilter, render: ImageRendering): Promise<ImageStream | null> {
     const snapshot = await this.snapshot();
     try {
-      const { rows } = await snapshot.client.query<BlockRow>(`${BLOCKS}`, hitParameters(datasetId, filter));
+      const { rows } = await snapshot.client.query<BlockRow>(BLOCKS, hitParameters(datasetId, filter));
       const first = rows[0];
       if (first === undefined) {
         await snapshot.close();
         return null;
       }
-      const blocks = rows.map(positionsOf);
+      const positions = rows.flatMap(positionsOf);
       return {
-        totalCount: blocks.reduce((sum, positions) => sum + positions.length, 0),
+        totalCount: positions.length,
         valuesVersion: first.version,
-        batches: () => readBlocks(snapshot, datasetId, blocks, render),
+        batches: ({ skip, size } = { skip: 0, size: positions.length }) =>
+          readInBatches(snapshot, datasetId, positions.slice(skip, skip + size), render),
         close: () => snapshot.close(),
       };
     } catch (error) {
@@ -109,7 +111,11 @@ export class ImageStreams {
     };
     try {
       client = await this.database.connection();
-      client.on('error', () => (isBroken = true));
+      // PostgreSQL ends a stalled transaction, or goes away.
+      client.on('error', () => {
+        isBroken = true;
+        void close();
+      });
       await client.query('begin isolation level repeatable read, read only');
       await client.query(`set local idle_in_transaction_session_timeout = '${STALLED_AFTER}'`);
       return { client, close };
@@ -141,16 +147,16 @@ interface Snapshot {
   close(): Promise<void>;
 }
 
-async function* readBlocks(
+async function* readInBatches(
   snapshot: Snapshot,
   datasetId: number,
-  blocks: readonly number[][],
+  positions: readonly number[],
   render: ImageRendering,
 ): AsyncGenerator<string[], void, undefined> {
   try {
-    for (const positions of blocks) {
-      if (positions.length === 0) continue;
-      const { rows } = await snapshot.client.query<ImageTextRow>(IMAGES, [datasetId, positions]);
+    for (let start = 0; start < positions.length; start += IMAGES_PER_BATCH) {
+      const batch = positions.slice(start, start + IMAGES_PER_BATCH);
+      const { rows } = await snapshot.client.query<ImageTextRow>(IMAGES, [datasetId, batch]);
       yield rows.map(render);
     }
   } finally {

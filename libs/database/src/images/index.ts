@@ -4,6 +4,7 @@ export { findImage, readImages } from './read-images.js';
 export { queryImagePage, type ImagePage } from './query-image-page.js';
 export { queryImageStatuses, type ImageWithStatus } from './image-status-page.js';
 export { ImageStreams, renderImage, renderUrl, type ImageRendering, type ImageStream, type ImageTextRow } from './image-stream.js';
+export { forgetImageUnits } from './image-units.queries.js';
 export { listDifferingTypes } from './differing-types.js';
 export { readImageValues, type ImageValues } from './image-values.js';
 export { ImageValueCache, type CachedImageValues } from './image-value-cache.js';

@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { ImagesModule } from '../images/images.module.js';
+import { ProjectsModule } from '../projects/projects.module.js';
+import { AllDatasetsController } from './all-datasets.controller.js';
+import { DatasetTransferController } from './dataset-transfer.controller.js';
+import { DatasetsController } from './datasets.controller.js';
+
+/** Datasets, without and with their images. */
+@Module({ imports: [ProjectsModule, ImagesModule], controllers: [DatasetTransferController, DatasetsController, AllDatasetsController] })
+export class DatasetsModule {}
