@@ -587,9 +587,12 @@ class Runner:
             self.end_units("stopped")
         if now >= self.next_heartbeat:
             self.beat(now)
-        if self.kill_at is not None and now >= self.kill_at:
-            for group in self.running:
-                signal_group(group, signal.SIGKILL)
+        if self.kill_at is not None:
+            if now >= self.kill_at:
+                for group in self.running:
+                    signal_group(group, signal.SIGKILL)
+            else:
+                self.next_look = min(self.next_look, self.kill_at)
         if self.results.held and now >= self.next_held_retry:
             self.next_held_retry = now + HELD_RETRY
             self.results.write_held()
