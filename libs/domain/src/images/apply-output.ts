@@ -93,7 +93,9 @@ function updatedImage(
     if (value === null) attributes.delete(name);
     else attributes.set(name, value);
   }
-  const types = new Map<string, boolean>([...(base?.types ?? []), ...update.types, ...outputTypes]);
+  const types = new Map<string, boolean>(base?.types);
+  for (const [name, value] of update.types) types.set(name, value);
+  for (const [name, value] of outputTypes) types.set(name, value);
   return { zarrUrl, origin, attributes, types };
 }
 
