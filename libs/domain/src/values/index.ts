@@ -43,3 +43,4 @@ export {
   type SlurmSudoResource,
 } from './resource/resource.js';
 export { type LocalProfile, type ProfileCreate, profileCreate, type SlurmSshProfile, type SlurmSudoProfile } from './profile/profile.js';
+export { MAX_PASSWORD_BYTES, passwordFault } from './text/password.js';
