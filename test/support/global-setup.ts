@@ -1,4 +1,4 @@
-import { Database } from '@fractal-server/database';
+import { Database, migrate } from '@fractal-server/database';
 import { startPostgres } from '@fractal-server/embedded';
 import { existsSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -37,7 +37,7 @@ function folderOfTestRuns(): string {
 
 async function createTemplate(postgres: TestRun['postgres']): Promise<void> {
   await withDatabase(postgres, 'postgres', (admin) => admin.execute(`create database ${TEMPLATE}`));
-  await withDatabase(postgres, TEMPLATE, (template) => template.dataSource.runMigrations());
+  await withDatabase(postgres, TEMPLATE, migrate);
 }
 
 async function failOnLeftDatabases(postgres: TestRun['postgres']): Promise<void> {

@@ -11,10 +11,7 @@ import { explain } from './terminal/explain.js';
 const USAGE_ERROR = 2;
 
 function buildProgram(): Command {
-  const program = new Command('fractalctl')
-    .description('Administers and runs fractal-server')
-    .showHelpAfterError()
-    .exitOverride();
+  const program = new Command('fractalctl').description('Administers and runs fractal-server').showHelpAfterError().exitOverride();
   addSetDbCommand(program);
   addInitDbDataCommand(program);
   addStartCommand(program);

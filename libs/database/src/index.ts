@@ -1,4 +1,5 @@
 export { Database, sqlState, type Queryable, type SqlParameters, type Transaction } from './connection/database.js';
+export { databaseOptionsOf } from './connection/database-options.js';
 export { isDatabaseAway, isUnstorableValue } from './connection/database-faults.js';
 export { isoTimestamp, type DatabaseOptions } from './connection/data-source.js';
 export * from './projects/index.js';
@@ -16,3 +17,7 @@ export * from './runs/index.js';
 export * from './batches/index.js';
 export * from './places/index.js';
 export { StateConflictError } from './connection/expect-one-row.js';
+export * from './resources/index.js';
+export * from './profiles/index.js';
+export * from './initial-data/index.js';
+export { migrate } from './migrations/migrate.js';

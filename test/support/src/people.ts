@@ -50,6 +50,22 @@ export async function aUserGroup(database: Database, memberIds: readonly number[
   return id;
 }
 
+/** Stores a submitted job of a workflow, as if the person had just submitted it; returns its id. */
+export async function aSubmittedJob(
+  database: Database,
+  { userId, email, resourceId, projectId }: Person,
+  workflowId: number,
+): Promise<number> {
+  return insertedId(
+    database,
+    `insert into job (project_id, workflow_id, user_id, user_email, first_task_index, last_task_index, project_dump, workflow_dump,
+       dataset_dump, working_dir, working_dir_user, start_timestamp, fractal_server_version, resource_id, resource_snapshot,
+       profile_snapshot, cache_dir)
+     values ($1, $2, $3, $4, 0, 0, '{}', '{}', '{}', '/jobs/1', '/jobs/1', now(), '0', $5, '{}', '{}', '/cache') returning id`,
+    [projectId, workflowId, userId, email, resourceId],
+  );
+}
+
 function unique(what: string): string {
   return `${what}-${randomBytes(5).toString('hex')}`;
 }

@@ -1,4 +1,5 @@
 import { readEnvironment } from '@fractal-server/config';
+import { migrate } from '@fractal-server/database';
 import type { Command } from 'commander';
 import { ownServer, withDatabase } from '../system/database-server.js';
 
@@ -9,8 +10,8 @@ export function addSetDbCommand(program: Command): void {
     .description('bring the schema of the database that POSTGRES_* names up to date; the database has to exist')
     .action(async () => {
       console.log('START: run missing migrations');
-      const done = await withDatabase(ownServer(readEnvironment()), async (database) => database.dataSource.runMigrations());
-      for (const { name } of done) console.log(`  ${name}`);
+      const done = await withDatabase(ownServer(readEnvironment()), migrate);
+      for (const name of done) console.log(`  ${name}`);
       console.log('END: run missing migrations');
     });
 }

@@ -1,5 +1,5 @@
 import { databaseSection, loadConfig, type EnvironmentText } from '@fractal-server/config';
-import { Database, type DatabaseOptions } from '@fractal-server/database';
+import { Database, databaseOptionsOf, type DatabaseOptions } from '@fractal-server/database';
 import { createDatabaseIfMissing, StartError } from '@fractal-server/embedded';
 import { PostgresService } from '../services/postgres.service.js';
 import type { StateFolder } from '../state/state-folder.js';
@@ -8,7 +8,7 @@ import type { Supervisor } from '../supervisor/supervisor.js';
 const EMBEDDED_DATABASE = 'fractal';
 
 /** Whether `POSTGRES_*` points at a server of somebody's. */
-export function namesOwnServer(environment: EnvironmentText): boolean {
+function namesOwnServer(environment: EnvironmentText): boolean {
   return ['POSTGRES_HOST', 'POSTGRES_PORT', 'POSTGRES_DB'].some((name) => (environment[name] ?? '') !== '');
 }
 
@@ -22,10 +22,9 @@ export async function provideDatabase(environment: EnvironmentText, state: State
   return { host, port, user, password, database: EMBEDDED_DATABASE };
 }
 
-/** The server that `POSTGRES_*` names, as `set-db` and `init-db-data` use it. */
+/** The server that `POSTGRES_*` names, as `set-db` uses it. */
 export function ownServer(environment: EnvironmentText): DatabaseOptions {
-  const { host, port, database, user, password, echo } = loadConfig({ database: databaseSection }, environment).database;
-  return { host, port, database, user: user ?? undefined, password: password?.reveal(), echo };
+  return databaseOptionsOf(loadConfig({ database: databaseSection }, environment).database, { applicationName: 'fractalctl' });
 }
 
 /** The variables that name the server to a child process. */
@@ -51,7 +50,7 @@ export async function withDatabase<T>(options: DatabaseOptions, work: (database:
 
 async function connect(options: DatabaseOptions): Promise<Database> {
   try {
-    return await Database.connect({ ...options, poolSize: 2, applicationName: 'fractalctl' });
+    return await Database.connect({ ...options, poolSize: 2 });
   } catch (cause) {
     throw new StartError(
       'reach the database',

@@ -86,7 +86,9 @@ async function startParts(
   );
   const { host, port } = options;
   const api = { host, port, environment: childEnvironment };
-  await supervisor.start(...numbered(options.apiProcesses).map((number) => apiService(number, { ...api, logFile: state.log(`api-${number}`) })));
+  await supervisor.start(
+    ...numbered(options.apiProcesses).map((number) => apiService(number, { ...api, logFile: state.log(`api-${number}`) })),
+  );
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   await waitUntilAlive(address, state, stopped);
   return { address, admin };
@@ -95,7 +97,11 @@ async function startParts(
 async function choosePort({ host, port }: SystemOptions): Promise<number> {
   if (port === 0) return findFreePort(host);
   if (await isPortFree(port, host)) return port;
-  throw new StartError('listen for requests', `port ${port} of ${host} is taken.`, 'Stop whoever listens there, or choose another port with --port.');
+  throw new StartError(
+    'listen for requests',
+    `port ${port} of ${host} is taken.`,
+    'Stop whoever listens there, or choose another port with --port.',
+  );
 }
 
 /** Starts the queue where it is ours to start, and returns the variables that name it to child processes. */
