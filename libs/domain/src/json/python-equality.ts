@@ -12,8 +12,8 @@ export function pythonEquals(left: Json, right: Json): boolean {
   if (Array.isArray(right) || right instanceof Map) return false;
   const leftNumber = numberOf(left);
   const rightNumber = numberOf(right);
-  // A loose comparison of a bigint with a number is by mathematical value.
-  return leftNumber == rightNumber;
+  // Comparing a bigint with a number is by mathematical value, which `===` would not do.
+  return leftNumber <= rightNumber && leftNumber >= rightNumber;
 }
 
 /**

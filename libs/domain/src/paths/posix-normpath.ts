@@ -4,6 +4,7 @@
  * `path.posix.normalize` merges them and keeps a trailing slash (contract: runner.md 6.2).
  */
 export function posixNormpath(path: string): string {
+  if (isNormal(path)) return path;
   const root = /^\/\/(?!\/)/.test(path) ? '//' : path.startsWith('/') ? '/' : '';
   const kept: string[] = [];
   for (const component of path.split('/')) {
@@ -17,5 +18,10 @@ export function posixNormpath(path: string): string {
 
 /** Whether a component of the path is `..`, which no stored path may have. */
 export function hasParentReference(path: string): boolean {
-  return path.split('/').includes('..');
+  return path.includes('..') && path.split('/').includes('..');
+}
+
+/** Whether nothing can be left out. Nearly all paths that we see are so, and there are many of them in an import. */
+function isNormal(path: string): boolean {
+  return path.length > 1 && path.startsWith('/') && !path.endsWith('/') && !path.includes('//') && !path.includes('/.');
 }

@@ -53,21 +53,29 @@ class TrimmedDictSchema<V> extends Schema<Map<string, V>> {
 
   check(input: Json, place: Place | undefined, issues: IssueList): Map<string, V> | Invalid {
     if (!(input instanceof Map)) return issues.add('dict_type', place, 'Input should be a valid dictionary', input);
-    const accepted = new Map<string, V>();
     let isValid = true;
+    let hasChanged = false;
+    const accepted: [key: string, value: V][] = [];
     for (const [name, item] of input) {
       const placeOfItem = below(place, name);
       if (reportUnstorable(name, placeOfItem, issues)) isValid = false;
       const value = this.value.check(item, placeOfItem, issues);
-      if (value === INVALID) isValid = false;
-      else accepted.set(trimBlanks(name), value);
+      if (value === INVALID) {
+        isValid = false;
+        continue;
+      }
+      const key = trimBlanks(name);
+      if (key !== name || value !== item) hasChanged = true;
+      accepted.push([key, value]);
     }
     if (!isValid) return INVALID;
-    if (accepted.has('')) return issues.addRule(`Empty string in ${pythonRepr([...input.keys()].map(trimBlanks))}.`, place, input);
-    if (accepted.size < input.size) {
-      return issues.addRule(`Dictionary contains multiple identical keys: '${pythonRepr(input)}'.`, place, input);
+    if (accepted.some(([key]) => key === '')) {
+      return issues.addRule(`Empty string in ${pythonRepr(accepted.map(([key]) => key))}.`, place, input);
     }
-    return accepted;
+    // The sent map itself is the result where nothing had to be changed: an import holds hundreds of thousands of them.
+    const result = hasChanged ? new Map(accepted) : (input as Map<string, unknown> as Map<string, V>);
+    if (result.size === input.size) return result;
+    return issues.addRule(`Dictionary contains multiple identical keys: '${pythonRepr(input)}'.`, place, input);
   }
 
   describe(components: OpenApiComponents): OpenApiSchema {

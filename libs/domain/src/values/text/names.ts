@@ -25,4 +25,6 @@ export function slurmAccounts(): Schema<string[]> {
 const NAME = nonEmptyString({ maxLength: MAX_NAME_LENGTH });
 const SAFE_STRING = nonEmptyString({ maxLength: MAX_NAME_LENGTH, pattern: /^([a-zA-Z0-9_. -]+)$/ });
 const UNIQUE_STRINGS = uniqueList(nonEmptyString());
-const SLURM_ACCOUNTS = uniqueList(string({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: /^[a-zA-Z0-9_\-\.]+$/ }));
+const SLURM_ACCOUNTS = uniqueList(
+  string({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: /^[a-zA-Z0-9_.-]+$/, patternText: '^[a-zA-Z0-9_\\-\\.]+$' }),
+);
