@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonFloat } from '../json/json.js';
-import { applyChanges } from './apply-changes.js';
 import { applyOutput, type OutputContext } from './apply-output.js';
-import { anImage, anUpdate } from './image.spec-support.js';
-import { ImageList, type ImageLookup } from './image-list.js';
+import { anImage, anUpdate, applyChanges, lookupOf } from './image.spec-support.js';
+import type { ImageLookup } from './image-lookup.js';
 import { outputOfRun } from './merge-outputs.js';
 import type { StoredImage } from './stored-image.js';
 import { EMPTY_TASK_OUTPUT, type ImageUpdate, type RunOutput } from './task-output.js';
@@ -16,7 +15,7 @@ const removalOf = (...removals: string[]): RunOutput => ({ updates: [], removals
 describe('the change set of an output', () => {
   const a = anImage('/d/a', { attributes: { well: 'A', n: 1 }, types: { t: true }, origin: '/d/raw', position: 4 });
   const b = anImage('/d/b', { attributes: { well: 'B' }, position: 7 });
-  const images = new ImageList([a, b]);
+  const images = lookupOf([a, b]);
 
   it('holds an edited image at its position, with its own origin', () => {
     const changes = applyOutput(images, outputOf(anUpdate('/d/a', { attributes: { n: null, m: 2 }, types: { u: false } })), CONTEXT);
@@ -77,7 +76,7 @@ describe('the change set of an output', () => {
   });
 
   it('edits an image that lies anywhere', () => {
-    const elsewhere = new ImageList([anImage('/elsewhere/x', { position: 3 })]);
+    const elsewhere = lookupOf([anImage('/elsewhere/x', { position: 3 })]);
     expect(applyOutput(elsewhere, outputOf(anUpdate('/elsewhere/x', { types: { t: true } })), CONTEXT).updated).toHaveLength(1);
   });
 
@@ -94,7 +93,7 @@ describe('the change set of an output', () => {
 
 describe('an image that was deleted while its run went on', () => {
   const context: OutputContext = { ...CONTEXT, wasPresentAtPlanning: (url) => url === '/elsewhere/x' };
-  const images = new ImageList([]);
+  const images = lookupOf([]);
 
   it('is made again by an update, wherever it lies', () => {
     expect(applyOutput(images, outputOf(anUpdate('/elsewhere/x', { attributes: { k: 1 } })), context).inserted).toHaveLength(1);
@@ -147,7 +146,7 @@ describe('applying an output', () => {
         const removals = wanted.filter((removal) => !changedUrls.has(removal) && list.some(({ zarrUrl }) => zarrUrl === removal));
         const output = { updates: said.map((update) => anUpdate(update.url, update)), removals, isImplied: false };
 
-        const after = applyChanges(list, applyOutput(new ImageList(list), output, CONTEXT), 1000);
+        const after = applyChanges(list, applyOutput(lookupOf(list), output, CONTEXT), 1000);
 
         expect(after.map(({ zarrUrl, origin, attributes: a, types: t }) => ({ zarrUrl, origin, attributes: a, types: t }))).toEqual(
           applySlowly(list, output.updates, removals),
@@ -161,7 +160,7 @@ describe('applying an output', () => {
   it('looks images up a fixed number of times for each update, however long the list is', () => {
     class CountingLookup implements ImageLookup {
       lookups = 0;
-      constructor(private readonly list: ImageList) {}
+      constructor(private readonly list: ReadonlyMap<string, StoredImage>) {}
       get(zarrUrl: string): StoredImage | undefined {
         this.lookups += 1;
         return this.list.get(zarrUrl);
@@ -169,7 +168,7 @@ describe('applying an output', () => {
     }
     const lookupsFor = (imageCount: number, updateCount: number): number => {
       const list = Array.from({ length: imageCount }, (_, position) => anImage(`/d/${position}`, { position }));
-      const lookup = new CountingLookup(new ImageList(list));
+      const lookup = new CountingLookup(lookupOf(list));
       const said = Array.from({ length: updateCount }, (_, index) => ({
         updates: [anUpdate(`/d/${index}`, { attributes: { k: 1 } })],
         removals: [],

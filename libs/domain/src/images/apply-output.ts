@@ -1,7 +1,7 @@
 import { JobFailure } from '../errors/job-failure.js';
 import { JsonFloat } from '../json/json.js';
 import { isZarrUrlRelativeTo } from '../paths/zarr-url.js';
-import type { ImageLookup } from './image-list.js';
+import type { ImageLookup } from './image-lookup.js';
 import type { AttributeValue, ImageTypes, StoredImage, ImageContent } from './stored-image.js';
 import type { ImageUpdate, RunOutput } from './task-output.js';
 

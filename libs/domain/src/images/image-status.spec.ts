@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyOutput } from './apply-output.js';
-import { anImage, anUpdate } from './image.spec-support.js';
-import { ImageList } from './image-list.js';
+import { anImage, anUpdate, lookupOf } from './image.spec-support.js';
 import { carriedStatus, IMAGE_STATUS_ATTRIBUTE, isStatusMode, withoutStatus, withStatus } from './image-status.js';
 
 describe('status mode', () => {
@@ -20,7 +19,7 @@ describe('status mode', () => {
   });
 
   it('lets a new image inherit the status of its origin', () => {
-    const images = new ImageList([withStatus(anImage('/d/a'), 'unset')]);
+    const images = lookupOf([withStatus(anImage('/d/a'), 'unset')]);
     const output = { updates: [anUpdate('/d/n', { origin: '/d/a' }), anUpdate('/d/m')], removals: [], isImplied: false };
     const { inserted } = applyOutput(images, output, { zarrDir: '/d', outputTypes: new Map() });
     expect(inserted.map(carriedStatus)).toEqual(['unset', undefined]);

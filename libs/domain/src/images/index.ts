@@ -8,7 +8,7 @@ export {
   type StoredImage,
   typesFromJson,
 } from './stored-image.js';
-export { ImageList, type ImageLookup, repeatedUrls } from './image-list.js';
+export { type ImageLookup, repeatedUrls } from './image-lookup.js';
 export { type AttributeFilters, ImageMatcher, type SelectedImages, selectImages, type TypeFilters } from './image-matcher.js';
 export {
   carriedStatus,
@@ -22,5 +22,4 @@ export {
 export { EMPTY_TASK_OUTPUT, type ImageUpdate, type RunOutput, type TaskOutput } from './task-output.js';
 export { mergeOutputs, outputOfRun, urlsMentionedBy } from './merge-outputs.js';
 export { applyOutput, type ImageChanges, type OutputContext } from './apply-output.js';
-export { applyChanges } from './apply-changes.js';
-export { collectAttributes, collectTypes, sortAttributeValues, typesWithBothValues } from './image-summary.js';
+export { sortAttributeValues } from './attribute-order.js';

@@ -1,6 +1,6 @@
 import { JobFailure } from '../errors/job-failure.js';
 import { pythonKey } from '../json/python-equality.js';
-import { repeatedUrls } from './image-list.js';
+import { repeatedUrls } from './image-lookup.js';
 import type { ImageUpdate, RunOutput, TaskOutput } from './task-output.js';
 
 /**

@@ -1,8 +1,7 @@
 import { DomainError } from '../errors/domain-error.js';
 import { JobFailure } from '../errors/job-failure.js';
-import { applyChanges } from '../images/apply-changes.js';
 import { applyOutput } from '../images/apply-output.js';
-import { ImageList } from '../images/image-list.js';
+import { applyChanges, lookupOf } from '../images/image.spec-support.js';
 import type { AttributeFilters, TypeFilters } from '../images/image-matcher.js';
 import { type ImageStatus, isStatusMode, withoutStatus, withStatus } from '../images/image-status.js';
 import { outputOfRun } from '../images/merge-outputs.js';
@@ -163,7 +162,7 @@ class JobSimulation {
     const unitsOfRun = this.units.slice(-verdict.unitCount);
     try {
       const output = outputOfRun(verdict.goodOutputs, verdict.impliedUpdateUrls);
-      const changes = applyOutput(new ImageList(this.images), output, { zarrDir: this.zarrDir, outputTypes });
+      const changes = applyOutput(lookupOf(this.images), output, { zarrDir: this.zarrDir, outputTypes });
       this.images = applyChanges(this.images, changes, (this.images.at(-1)?.position ?? -1) + 1);
       this.account(verdict.unitCount, changes.inserted.length);
     } catch (error) {
@@ -224,7 +223,8 @@ function finish<Output>(plan: JsonObject, read: (text: string | null) => UnitOut
 }
 
 function logOf(plan: JsonObject): string {
-  return `${String(plan.get('fail') ?? '')}\n${plan.get('warn') === true ? 'WARNING: something' : ''}`;
+  const printed = plan.has('fail') ? (plan.get('fail') as string) : '';
+  return plan.get('warn') === true ? `${printed}\nWARNING: something` : printed;
 }
 
 function storedImage(image: JsonObject, position: number): StoredImage {
