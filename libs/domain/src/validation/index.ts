@@ -1,4 +1,4 @@
-export { type Location, type ValidationIssue } from './issue.js';
+export { type Location, MAX_ISSUES, type ValidationIssue } from './issue.js';
 export { type Infer, type Outcome, type Rule, Schema } from './schema.js';
 export { OpenApiComponents, type OpenApiSchema } from './open-api.js';
 export { MAX_NAME_LENGTH, MAX_PATH_LENGTH, nonEmptyString, string, type StringRules } from './scalars/string.js';

@@ -42,14 +42,24 @@ export function locationOf(place: Place | undefined): Location {
   return steps.reverse();
 }
 
+/** So many issues of one input are told. A list of a million bad items needs no answer with a million entries, each naming its item. */
+export const MAX_ISSUES = 1000;
+
 /** What a check writes its findings to. */
 export class IssueList {
   readonly issues: ValidationIssue[] = [];
 
-  /** Notes an issue. Returns `INVALID`, so that a check can end with it. */
+  /** Notes an issue, unless there are enough. Returns `INVALID`, so that a check can end with it. */
   add(type: string, place: Place | undefined, msg: string, input: JsonInput, ctx?: ValidationIssue['ctx']): Invalid {
+    if (this.issues.length >= MAX_ISSUES) return INVALID;
     const loc = locationOf(place);
     this.issues.push(ctx === undefined ? { type, loc, msg, input } : { type, loc, msg, input, ctx });
+    return INVALID;
+  }
+
+  /** Takes over what another list holds, as far as there is room. */
+  addAll(found: IssueList): Invalid {
+    this.issues.push(...found.issues.slice(0, MAX_ISSUES - this.issues.length));
     return INVALID;
   }
 

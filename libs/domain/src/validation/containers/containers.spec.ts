@@ -9,6 +9,7 @@ import {
   lenientModel,
   list,
   literal,
+  MAX_ISSUES,
   nonEmptyString,
   required,
   type Schema,
@@ -42,6 +43,12 @@ describe('a list', () => {
       ],
     });
     expect(issuesOf(list(integer()), '{}')).toEqual(['list_type body: Input should be a valid list']);
+  });
+
+  it('of a million bad items is refused with a bounded number of issues', () => {
+    const bad = new Array<null>(1_000_000).fill(null);
+    const outcome = list(union<number | string>(['int', integer()], ['str', string()])).validate(bad, ['body']);
+    expect(outcome.ok ? 0 : outcome.issues.length).toBe(MAX_ISSUES);
   });
 
   it('finds repetitions among the accepted items', () => {

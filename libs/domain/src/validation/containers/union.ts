@@ -23,8 +23,7 @@ class UnionSchema<T> extends Schema<T> {
       const value = schema.check(input, below(place, label), found);
       if (value !== INVALID) return value;
     }
-    issues.issues.push(...found.issues);
-    return INVALID;
+    return issues.addAll(found);
   }
 
   describe(components: OpenApiComponents): OpenApiSchema {

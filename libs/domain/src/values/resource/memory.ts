@@ -32,10 +32,7 @@ class MemorySchema extends Schema<number> {
     const number = NUMBER.check(input, below(place, 'constrained-int'), found);
     if (number !== INVALID && typeof input !== 'string') return number;
     const text = TEXT.check(input, below(place, 'constrained-str'), found);
-    if (text === INVALID) {
-      issues.issues.push(...found.issues);
-      return INVALID;
-    }
+    if (text === INVALID) return issues.addAll(found);
     const megabytes = readMemory(text);
     if (megabytes !== undefined) return megabytes;
     const examples = 'invalid specification of memory requirements (valid examples: 93, 71M, 93G, 71T).';
