@@ -1,13 +1,4 @@
-export {
-  deriveTaskType,
-  hasNonParallelPart,
-  hasParallelPart,
-  isCompound,
-  isConverter,
-  isTypeChangeAllowed,
-  TASK_TYPES,
-  type TaskType,
-} from './task-type.js';
+export { deriveTaskType, isCompound, isConverter, isTypeChangeAllowed, TASK_TYPES, type TaskType } from './task-type.js';
 export {
   mergeTypeFilters,
   typeFiltersAfterTask,

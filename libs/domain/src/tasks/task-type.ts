@@ -14,16 +14,6 @@ export function isCompound(type: TaskType): boolean {
   return type === 'compound' || type === 'converter_compound';
 }
 
-/** Whether the task begins with one unit for all images. */
-export function hasNonParallelPart(type: TaskType): boolean {
-  return type !== 'parallel';
-}
-
-/** Whether the task has units that run side by side. */
-export function hasParallelPart(type: TaskType): boolean {
-  return type === 'parallel' || isCompound(type);
-}
-
 /** The type of a task that does not name one, from the commands that it has (at least one). */
 export function deriveTaskType(commands: { readonly nonParallel: boolean; readonly parallel: boolean }): TaskType {
   if (!commands.nonParallel) return 'parallel';
