@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  deriveTaskType,
-  hasNonParallelPart,
-  hasParallelPart,
-  isCompound,
-  isConverter,
-  isTypeChangeAllowed,
-  TASK_TYPES,
-} from './task-type.js';
+import { deriveTaskType, isCompound, isConverter, isTypeChangeAllowed, TASK_TYPES } from './task-type.js';
 import { mergeTypeFilters, typeFiltersBeforeTask, typeFiltersOfTask, typeFlow } from './type-flow.js';
 
 const filters = (entries: Record<string, boolean>): Map<string, boolean> => new Map(Object.entries(entries));
