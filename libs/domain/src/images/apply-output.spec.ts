@@ -100,7 +100,11 @@ describe('an image that was deleted while its run went on', () => {
   });
 
   it('stays deleted when the task says nothing of it', () => {
-    expect(applyOutput(images, outputOfRun([EMPTY_TASK_OUTPUT], ['/elsewhere/x']), context).inserted).toEqual([]);
+    const other = lookupOf([anImage('/d/other')]);
+    const output = outputOfRun([EMPTY_TASK_OUTPUT], ['/elsewhere/x', '/d/other']);
+    const changes = applyOutput(other, output, { ...context, outputTypes: new Map([['t', true]]) });
+    expect(changes.inserted).toEqual([]);
+    expect(changes.updated.map(({ zarrUrl }) => zarrUrl)).toEqual(['/d/other']);
   });
 
   it('may be removed once more', () => {
