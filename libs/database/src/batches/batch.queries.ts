@@ -86,6 +86,15 @@ export async function moveBatch(transaction: Transaction, id: number, from: Batc
   );
 }
 
+/** Moves a batch through several states that were seen together. @throws IllegalMoveError, StateConflictError */
+export async function moveBatchAlong(transaction: Transaction, id: number, from: BatchState, path: readonly BatchState[]): Promise<void> {
+  const to = path.reduce((at, next) => batchStates.move(at, next), from);
+  await expectOneRow(
+    transaction.execute('update batch set state = $3 where id = $1 and state = $2', [id, from, to]),
+    () => `batch ${id} is not ${from}`,
+  );
+}
+
 /** Begins with the results of a new attempt at the beginning of their file. */
 export async function resetResults(transaction: Transaction, id: number): Promise<void> {
   await transaction.execute('update batch set results_offset = 0, results_lines = 0 where id = $1', [id]);
@@ -107,4 +116,13 @@ export async function isPhaseSettled(db: Queryable, runId: number, phase: BatchP
     [runId, phase],
   );
   return row?.settled === true;
+}
+
+/** Nobody serves the batch's place any more: any worker may look at it, and knows from the observed state that nothing will come from there. */
+export async function giveUpPlaceOfBatch(transaction: Transaction, id: number): Promise<void> {
+  await transaction.execute(`update batch set observed_state = 'place lost', observed_at = clock_timestamp() where id = $1`, [id]);
+  await transaction.execute(
+    `update work set place = null, rings = rings + 1, next_action_at = clock_timestamp() where kind = 'batch' and id = $1`,
+    [id],
+  );
 }

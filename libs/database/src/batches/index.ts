@@ -10,10 +10,12 @@ export {
 } from './attempt.queries.js';
 export {
   findEngineBatch,
+  giveUpPlaceOfBatch,
   insertBatch,
   isPhaseSettled,
   listOpenBatches,
   moveBatch,
+  moveBatchAlong,
   resetResults,
   type BatchPhase,
   type EngineBatch,

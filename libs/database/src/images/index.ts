@@ -1,6 +1,6 @@
 export { lockDataset, type LockedDataset } from './lock-dataset.js';
 export { applyImageChanges, ImageWriter } from './image-writer.js';
-export { findImage, readImages } from './read-images.js';
+export { findImage, readImages, readImagesByUrl } from './read-images.js';
 export { queryImagePage, type ImagePage } from './query-image-page.js';
 export { queryImageStatuses, type ImageWithStatus } from './image-status-page.js';
 export { ImageStreams, renderImage, renderUrl, type ImageRendering, type ImageStream, type ImageTextRow } from './image-stream.js';

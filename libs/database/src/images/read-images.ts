@@ -30,3 +30,13 @@ export async function findImage(database: Queryable, datasetId: number, zarrUrl:
   );
   return rows[0] === undefined ? null : toStoredImage(rows[0]);
 }
+
+/** The images with these URLs, in the order of the list; those that are not in it are left out. Costs what the number of URLs says. */
+export async function readImagesByUrl(database: Queryable, datasetId: number, zarrUrls: readonly string[]): Promise<StoredImage[]> {
+  const rows = await database.query<ImageRow>(
+    `select ${COLUMNS} from image where dataset_id = $1 and url_hash = any(array(select md5(url)::uuid from unnest($2::text[]) as w (url)))
+      order by position`,
+    [datasetId, zarrUrls],
+  );
+  return rows.map(toStoredImage);
+}

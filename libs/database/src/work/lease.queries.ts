@@ -70,9 +70,9 @@ export async function releaseLease(db: Queryable, key: WorkKey, epoch: number, n
   return row?.rung ?? null;
 }
 
-/** Removes the line: nothing is left to do. The fence has been passed in the same transaction. */
-export async function closeWork(transaction: Transaction, key: WorkKey): Promise<void> {
-  await transaction.execute(`delete from work where kind = $1 and id = $2`, [key.kind, key.id]);
+/** Removes the line, unless the lease was lost: nothing is left to do. */
+export async function closeWork(db: Queryable, key: WorkKey, epoch: number): Promise<void> {
+  await db.execute(`delete from work where kind = $1 and id = $2 and epoch = $3`, [key.kind, key.id, epoch]);
 }
 
 /** Binds a line to the place where something is about to be started. */

@@ -6,6 +6,8 @@ import type { WorkAddress, WorkKey } from './work-line.js';
 const RENEWAL_MS = 10_000;
 /** An effect gives up this long before the lease would end: the abort needs time to arrive. */
 const MARGIN_MS = 5_000;
+/** A lease that was renewed so recently is not renewed again before an effect: its deadline is shortened instead. */
+const FRESH_MS = 3_000;
 const MAX_ERROR_LENGTH = 2_000;
 
 /** Somebody else holds the lease now, or an API request overruled it. Nothing of this step may be written any more. */
@@ -32,19 +34,24 @@ export type NextLook =
 export class Lease {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout | undefined;
+  /** When the lease was last known to be ours for 30 seconds, by this process's monotonic clock, which a stopped process cannot hold up. */
+  private renewedAt: number;
 
   private constructor(
     private readonly db: Database,
     readonly key: WorkKey,
     private readonly taken: TakenLease,
+    takenAt: number,
   ) {
+    this.renewedAt = takenAt;
     this.timer = setTimeout(() => void this.renewInBackground(), RENEWAL_MS);
   }
 
   /** Takes the lease. @returns null when somebody else has it, or the thing needs no looks any more */
   static async take(db: Database, key: WorkKey, owner: string): Promise<Lease | null> {
+    const askedAt = performance.now();
     const taken = await takeLease(db, key, owner);
-    return taken === null ? null : new Lease(db, key, taken);
+    return taken === null ? null : new Lease(db, key, taken, askedAt);
   }
 
   /** Number of this lease; part of the names of files that a late holder might still write. */
@@ -70,20 +77,22 @@ export class Lease {
   }
 
   /**
-   * Renews the lease right before an effect.
+   * Renews the lease right before an effect, unless that was done a moment ago.
    * @returns what the effect's calls take: a deadline that lies before the end of the lease, and the signal
    * @throws LeaseLostError
    */
   async beforeEffect(): Promise<{ deadlineMs: number; signal: AbortSignal }> {
-    await this.renew();
-    return { deadlineMs: LEASE_SECONDS * 1_000 - MARGIN_MS, signal: this.signal };
+    this.signal.throwIfAborted();
+    if (performance.now() - this.renewedAt > FRESH_MS) await this.renew();
+    const leftMs = LEASE_SECONDS * 1_000 - (performance.now() - this.renewedAt);
+    return { deadlineMs: leftMs - MARGIN_MS, signal: this.signal };
   }
 
   /** Ends the lease. @returns whether another look is due at once because somebody rang meanwhile */
   async release(next: Exclude<NextLook, 'now'>): Promise<boolean> {
     this.stop();
     if (next === 'closed') {
-      await this.transaction((transaction) => closeWork(transaction, this.key));
+      await closeWork(this.db, this.key, this.epoch);
       return false;
     }
     const { afterSeconds, waitingReason = null } = next;
@@ -110,7 +119,9 @@ export class Lease {
   }
 
   private async renew(): Promise<void> {
+    const askedAt = performance.now();
     if (!(await renewLease(this.db, this.key, this.epoch))) throw this.lost();
+    this.renewedAt = askedAt;
   }
 
   private async renewInBackground(): Promise<void> {

@@ -1,0 +1,50 @@
+import { findJobTask, readInitResult, type EngineBatch, type Queryable, type UnfinishedUnit } from '@fractal-server/database';
+import {
+  computeArguments,
+  NON_PARALLEL_STEM,
+  nonParallelArguments,
+  parallelArguments,
+  parallelStem,
+  readInitOutput,
+  stringifyJson,
+  type JsonObject,
+} from '@fractal-server/domain';
+import type { TaskUnit } from '@fractal-server/execution';
+import { readTaskSnapshot, type TaskSnapshot } from '../runs/task-snapshot.js';
+
+/** The units of an attempt with their arguments (contract: runner.md 4.1), from the job's snapshot and the units' rows alone. */
+export async function buildUnits(db: Queryable, batch: EngineBatch, units: readonly UnfinishedUnit[]): Promise<TaskUnit[]> {
+  const jobTask = await findJobTask(db, batch.jobId, batch.spec.get('taskPosition') as number);
+  if (jobTask === null) throw new Error(`batch ${batch.id} belongs to no task of its job`);
+  const task = readTaskSnapshot(jobTask);
+  const argumentsOf = await argumentsFor(db, batch, task);
+  const batchSize = batch.spec.get('batchSize') as number | null;
+  const isParallel = batch.phase === 'parallel' || batch.phase === 'compute';
+  return units.map((unit) => ({
+    index: unit.index,
+    stem: isParallel ? parallelStem(unit.index, batchSize) : NON_PARALLEL_STEM,
+    args: stringifyJson(argumentsOf(unit)),
+  }));
+}
+
+async function argumentsFor(db: Queryable, batch: EngineBatch, task: TaskSnapshot): Promise<(unit: UnfinishedUnit) => JsonObject> {
+  switch (batch.phase) {
+    case 'parallel':
+      return ({ zarrUrls }) => parallelArguments(zarrUrls[0] ?? '', task.argsParallel);
+    case 'compute': {
+      const init = await readInitResult(db, batch.runId);
+      const outcome = readInitOutput(init?.output ?? null);
+      const items = outcome.ok ? outcome.output : [];
+      return ({ index }) => {
+        const item = items[index];
+        if (item === undefined) throw new Error(`run ${batch.runId} has no item ${index}`);
+        return computeArguments(item, task.argsParallel);
+      };
+    }
+    case 'non_parallel':
+    case 'init': {
+      const zarrDir = batch.spec.get('zarrDir') as string;
+      return ({ zarrUrls }) => nonParallelArguments(task.type, zarrDir, zarrUrls, task.argsNonParallel);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import {
+  findEngineBatch,
+  findLatestAttempt,
+  type BatchAttempt,
+  type EngineBatch,
+  type Lease,
+  type NextLook,
+} from '@fractal-server/database';
+import type { EngineContext } from '../engine-context.js';
+import { lookAtLive } from './look-at-live.js';
+import { settleBatch } from './settle-batch.js';
+import { nameAttempt, stageBatch } from './stage-batch.js';
+import { startAttempt } from './start-attempt.js';
+import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
+
+/** What a step of a batch works with. */
+export interface BatchStep {
+  readonly context: EngineContext;
+  readonly lease: Lease;
+  readonly batch: EngineBatch;
+}
+
+/** The next step of a batch (docs/engine.md has its states). */
+export async function reconcileBatch(context: EngineContext, id: number, lease: Lease): Promise<NextLook> {
+  const batch = await findEngineBatch(context.database, id);
+  if (batch === null) return 'closed';
+  const step: BatchStep = { context, lease, batch };
+  const attempt = await findLatestAttempt(context.database, id);
+  switch (batch.state) {
+    case 'planned':
+      return isEnding(batch) ? settleBatch(step, attempt, SHUTDOWN_TEXT) : stageBatch(step);
+    case 'staged':
+      return isEnding(batch) ? settleBatch(step, attempt, SHUTDOWN_TEXT) : nameAttempt(step, attempt);
+    case 'submitting':
+      return startAttempt(step, required(attempt, batch));
+    case 'live':
+      return lookAtLive(step, required(attempt, batch));
+    case 'gone':
+    case 'fetched':
+      return settleBatch(step, attempt, 'The unit has no result.');
+    case 'settled':
+      return 'closed';
+  }
+}
+
+/** Whether the batch's units are to be ended: its job was cancelled, or an administrator closed it. */
+export function isEnding({ isCancelRequested, jobStatus }: EngineBatch): boolean {
+  return isCancelRequested || jobStatus !== 'submitted';
+}
+
+function required(attempt: BatchAttempt | null, { id, state }: EngineBatch): BatchAttempt {
+  if (attempt === null) throw new Error(`batch ${id} is ${state} and has no attempt`);
+  return attempt;
+}
