@@ -31,7 +31,7 @@ async function ranUnits(attempt: AttemptUnderTest): Promise<string[]> {
 
 describe.each(starting)('a worker killed at %s', (point) => {
   it('leaves an attempt that another one starts again or adopts: every unit runs once', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     expect(await startWorkerProcess(attempt, 'start', specOf(attempt), point).settled).toBe('ended');
     await prepareAttempt(attempt.host, attempt.folder, specOf(attempt), 4, attempt.calls);
     await attempt.spawn();
@@ -46,7 +46,7 @@ describe.each(ending)('a worker killed at %s', (point) => {
   const whileRunning = !point.includes('revoke');
 
   it('leaves an attempt that another one ends', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     if (whileRunning) {
       await attempt.prepareTask('sleep 600', 4);
       await attempt.spawn();
@@ -61,7 +61,7 @@ describe.each(ending)('a worker killed at %s', (point) => {
 
 describe('a worker that is stopped at a fail point', () => {
   it('past the time when another revoked the attempt, starts nothing', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const worker = startWorkerProcess(attempt, 'start', specOf(attempt), 'execution.prepare.before:stop');
     await until('the worker sleeps', async () => readProcess(worker.process.pid ?? 0)?.state === 'T');
     expect(await attempt.end()).toEqual({ kind: 'revoked' });
@@ -76,7 +76,7 @@ describe('a worker that is stopped at a fail point', () => {
 
 describe('units of a worker that is killed while they run', () => {
   it.each(['SIGKILL', 'SIGTERM'] as const)('go on after %s', async (signal) => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const worker = startWorkerProcess(attempt, 'start', specOf(attempt));
     await worker.settled;
     worker.process.kill(signal);

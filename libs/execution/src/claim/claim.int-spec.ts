@@ -10,13 +10,13 @@ const RACES = Number(process.env['FRACTAL_CLAIM_RACES'] ?? 60);
 
 describe('the claim', () => {
   it('is open until somebody takes it', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('true', 1);
     expect(await readClaim(attempt.host, attempt.folder, attempt.calls)).toEqual({ kind: 'open' });
   });
 
   it('once revoked keeps every later runner from starting anything', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('touch ran', 1);
     expect(await revokeAttempt(attempt.host, attempt.folder, attempt.calls)).toEqual({ kind: 'revoked' });
     expect(await (await attempt.spawn()).exited).toEqual({ exitCode: 0, signal: null });
@@ -26,7 +26,7 @@ describe('the claim', () => {
   });
 
   it('can be revoked before the folder was made', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     expect(await revokeAttempt(attempt.host, attempt.folder, attempt.calls)).toEqual({ kind: 'revoked' });
     await attempt.prepareTask('touch ran', 1);
     await (
@@ -36,7 +36,7 @@ describe('the claim', () => {
   });
 
   it('names the runner that has it to whoever comes too late', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('sleep 600', 1, 0);
     const first = await attempt.spawn();
     const { host, folder, calls } = attempt;
@@ -53,7 +53,7 @@ describe('the claim', () => {
   it(`is won by exactly one of two runners and a worker, in ${RACES} races`, async () => {
     const winners = { runner: 0, worker: 0 };
     for (let race = 0; race < RACES; race += 1) {
-      await using attempt = await AttemptUnderTest.create();
+      const attempt = await AttemptUnderTest.create();
       await attempt.prepareTask('echo ran >> ran', 1);
       const spawned = [attempt.spawn(), attempt.spawn()];
       // Spread the worker over the time that a Python takes to start.
@@ -73,7 +73,7 @@ describe('the claim', () => {
   }, 600_000);
 
   it('that nobody of ours wrote is an error, not a conclusion', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await mkdir(attempt.folder);
     const path = join(attempt.folder, 'claim');
     await writeFile(path, '{"pid": 1}');

@@ -10,13 +10,13 @@ async function runningUnits(attempt: AttemptUnderTest, count: number): Promise<v
 
 describe('ending an attempt', () => {
   it('that nobody has started revokes it', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('true', 1);
     expect(await attempt.end()).toEqual({ kind: 'revoked' });
   });
 
   it('ends running units by SIGTERM and keeps the results of those that had finished', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('case "$2" in *0-args.json) exit 0 ;; esac; exec sleep 600', 3, 3);
     await attempt.spawn();
     await until('one unit ended', async () => (await attempt.results()).size === 1);
@@ -32,7 +32,7 @@ describe('ending an attempt', () => {
   });
 
   it('kills a unit that ignores SIGTERM after its grace time', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask(`trap '' TERM; touch ready; while :; do sleep 1; done`, 1);
     await attempt.spawn();
     await until('the unit ignores signals', async () => (await attempt.read('ready').catch(() => null)) !== null);
@@ -42,7 +42,7 @@ describe('ending an attempt', () => {
   });
 
   it('lets a unit that handles SIGTERM finish what it does', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask(`trap 'sleep 0.2; echo tidy; exit 5' TERM; touch ready; while :; do sleep 0.05; done`, 1);
     await attempt.spawn();
     await until('the unit handles signals', async () => (await attempt.read('ready').catch(() => null)) !== null);
@@ -55,7 +55,7 @@ describe('ending an attempt', () => {
   });
 
   it('does not start the units that wait', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 50, 1);
     await attempt.spawn();
     await runningUnits(attempt, 1);
@@ -65,7 +65,7 @@ describe('ending an attempt', () => {
   });
 
   it('wakes a unit and a runner that were stopped by a signal', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 1);
     const runner = await attempt.spawn();
     await runningUnits(attempt, 1);
@@ -76,7 +76,7 @@ describe('ending an attempt', () => {
   });
 
   it('only asks a runner of another place', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 1);
     const runner = await attempt.spawn();
     await runningUnits(attempt, 1);
@@ -91,7 +91,7 @@ describe('ending an attempt', () => {
 
 describe('the runner on its own', () => {
   it('sees a stop request within about a second', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 1);
     const runner = await attempt.spawn();
     await runningUnits(attempt, 1);
@@ -103,7 +103,7 @@ describe('the runner on its own', () => {
   });
 
   it('starts nothing when it is asked to stop before it begins', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('true', 5);
     await requestStop(attempt.host, attempt.folder, attempt.calls);
     await (
@@ -113,7 +113,7 @@ describe('the runner on its own', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends its units on %s and says that it was terminated', async (signal) => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 2);
     const runner = await attempt.spawn();
     await runningUnits(attempt, 2);
@@ -124,7 +124,7 @@ describe('the runner on its own', () => {
   });
 
   it('ends daemons that units left behind before it says that all has ended', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const daemons = `
       (sleep 600 & sleep 600) & setsid sleep 600 & env -i setsid /bin/sleep 600 &
       setsid sh -c 'trap "" TERM; while :; do sleep 1; done' & exit 0`;
@@ -140,14 +140,14 @@ describe('the runner on its own', () => {
   });
 
   it('gives what units left behind a moment to end by itself', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('(sleep 0.3; echo tidied > tidied) & exit 0', 1);
     await attempt.run();
     expect(await attempt.read('tidied')).toBe('tidied\n');
   });
 
   it('ends its units when a task has removed the attempt’s folder', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 2);
     const runner = await attempt.spawn();
     await runningUnits(attempt, 2);

@@ -9,7 +9,7 @@ const KILLS = Number(process.env['FRACTAL_RUNNER_KILLS'] ?? 8);
 
 describe('an attempt whose runner was killed', () => {
   it('is lost; ending it ends its units and daemons, and says so only when none is left', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('setsid sleep 600 & env -i /bin/sleep 600 & exec sleep 600', 3);
     const runner = await attempt.spawn();
     await until('units and daemons run', async () => attempt.processes().length === 7);
@@ -24,7 +24,7 @@ describe('an attempt whose runner was killed', () => {
   });
 
   it('is unknown to the worker of another place, and lost for its own place after a reboot', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 1);
     const runner = await attempt.spawn();
     await until('a unit runs', async () => (await attempt.started()).length === 1);
@@ -37,7 +37,7 @@ describe('an attempt whose runner was killed', () => {
   });
 
   it('is judged by the owner that was stored when a task has removed its folder', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('trap "" TERM; while :; do sleep 1; done', 1);
     const runner = await attempt.spawn();
     const sight = await until('a unit runs', async () => ((await attempt.started()).length === 1 ? await attempt.observe() : null));
@@ -55,7 +55,7 @@ describe('an attempt whose runner was killed', () => {
 
   it(`at ${KILLS} random moments: every unit has at most one start, every result is whole, every started unit is known`, async () => {
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await using attempt = await AttemptUnderTest.create();
+      const attempt = await AttemptUnderTest.create();
       await attempt.prepareTask('echo "$2" >> ran; printf "{}" > "$4"', 400);
       const runner = await attempt.spawn();
       const waitMs = 40 + Math.floor(Math.random() * 200);
@@ -66,16 +66,18 @@ describe('an attempt whose runner was killed', () => {
       const started = await attempt.started();
       const results = await attempt.results();
       const ran = (await attempt.read('ran').catch(() => '')).split('\n').filter((line) => line !== '');
-      const seen = `killed after ${waitMs} ms`;
-      expect(new Set(ran).size, seen).toBe(ran.length);
-      expect(ran.length, seen).toBeLessThanOrEqual(started.length);
-      expect(new Set(started).size, seen).toBe(started.length);
       expect(
-        [...results.keys()].every((unit) => started.includes(unit)),
-        seen,
-      ).toBe(true);
-      expect(started.length - results.size, seen).toBeLessThanOrEqual(5);
-      expect(attempt.processes(), seen).toEqual([]);
+        {
+          startedTwice: started.length - new Set(started).size,
+          ranTwice: ran.length - new Set(ran).size,
+          ranUnannounced: ran.length > started.length,
+          resultWithoutStart: [...results.keys()].filter((unit) => !started.includes(unit)),
+          // Four ran, and one more may have been announced.
+          manyUnfinished: started.length - results.size > 5,
+          left: attempt.processes(),
+        },
+        `killed after ${waitMs} ms`,
+      ).toEqual({ startedTwice: 0, ranTwice: 0, ranUnannounced: false, resultWithoutStart: [], manyUnfinished: false, left: [] });
     }
   });
 });

@@ -12,7 +12,7 @@ function collect() {
 
 describe('a watch on an attempt', () => {
   it('tells of progress and of the end within tens of milliseconds', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('sleep 0.5; date +%s%3N > "$4"', 1);
     const { news, onNews, whats } = collect();
     // Looks are so rare that only notifications can be in time.
@@ -27,7 +27,7 @@ describe('a watch on an attempt', () => {
   });
 
   it('tells of many short units a few times only', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('true', 300);
     const { onNews, whats } = collect();
     const begin = Date.now();
@@ -39,7 +39,7 @@ describe('a watch on an attempt', () => {
   });
 
   it('tells of an end that came before the watch', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('true', 1);
     await attempt.run();
     const { onNews, whats } = collect();
@@ -49,7 +49,7 @@ describe('a watch on an attempt', () => {
   });
 
   it('tells of the death of a runner', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 1);
     const runner = await attempt.spawn();
     const sight = await until('the runner has the claim', async () => {
@@ -65,7 +65,7 @@ describe('a watch on an attempt', () => {
   });
 
   it('relies on looks where the folder cannot be watched yet', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const { onNews, whats } = collect();
     watchAttempt(attempt.folder, { onNews, lookMs: 50 });
     await attempt.prepareTask('true', 1);
@@ -74,7 +74,7 @@ describe('a watch on an attempt', () => {
   });
 
   it('tells nothing after it was closed or aborted', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await mkdir(attempt.folder);
     const { onNews, whats } = collect();
     const abort = new AbortController();
@@ -90,7 +90,7 @@ describe('a watch on an attempt', () => {
   });
 
   it('outlives the removal of the folder', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('true', 1);
     const { onNews, whats } = collect();
     const watch = watchAttempt(attempt.folder, { onNews, lookMs: 50 });
@@ -102,7 +102,7 @@ describe('a watch on an attempt', () => {
   });
 
   it('costs next to nothing while nothing happens', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 1);
     await attempt.spawn();
     await until('a unit runs', async () => (await attempt.started()).length === 1);

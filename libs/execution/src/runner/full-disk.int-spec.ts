@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'no
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AttemptUnderTest, until } from '../test-attempt/attempt-under-test.js';
 
 const mountPoint = mkdtempSync(join(realpathSync(tmpdir()), 'small-disk-'));
@@ -20,6 +20,13 @@ function canMount(): boolean {
   }
 }
 
+/** An attempt on a disk of 1 MiB, which is unmounted after the attempt was removed. */
+async function attemptOnSmallDisk(): Promise<AttemptUnderTest> {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]);
+  onTestFinished(() => void execFileSync('umount', [mountPoint]));
+  return await AttemptUnderTest.create(mountPoint);
+}
+
 /** Fill the disk up to a number of bytes. */
 function fill(name: string, leaveBytes: number): void {
   const { bavail, bsize } = statfsSync(mountPoint);
@@ -27,16 +34,8 @@ function fill(name: string, leaveBytes: number): void {
 }
 
 describe.skipIf(!mayMount)('on a full disk, the unit runner (needs the right to mount a tmpfs)', () => {
-  beforeEach(() => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]);
-  });
-
-  afterEach(() => {
-    execFileSync('umount', [mountPoint]);
-  });
-
   it('starts no unit where there is no room, and says why', async () => {
-    await using attempt = await AttemptUnderTest.create(mountPoint);
+    const attempt = await attemptOnSmallDisk();
     await attempt.prepareTask('true', 10);
     fill('filler', 40 * 1024);
     await (
@@ -47,7 +46,7 @@ describe.skipIf(!mayMount)('on a full disk, the unit runner (needs the right to 
   });
 
   it('keeps the results of units that ended before, and blames the disk for one that it made fail', async () => {
-    await using attempt = await AttemptUnderTest.create(mountPoint);
+    const attempt = await attemptOnSmallDisk();
     const script = `case "$2" in *5-args.json) cat /dev/zero > filler; exit 1 ;; esac; printf '{}' > "$4"`;
     await attempt.prepareTask(script, 20, 1);
     await (
@@ -61,7 +60,7 @@ describe.skipIf(!mayMount)('on a full disk, the unit runner (needs the right to 
   });
 
   it('has room for the results of units that run when the disk becomes full', async () => {
-    await using attempt = await AttemptUnderTest.create(mountPoint);
+    const attempt = await attemptOnSmallDisk();
     await attempt.prepareTask('while [ ! -e go ]; do sleep 0.02; done', 40, 16);
     await attempt.spawn();
     await until('sixteen units wait', async () => (await attempt.started()).length === 16);
@@ -76,7 +75,7 @@ describe.skipIf(!mayMount)('on a full disk, the unit runner (needs the right to 
   });
 
   it('holds results until there is room again', async () => {
-    await using attempt = await AttemptUnderTest.create(mountPoint);
+    const attempt = await attemptOnSmallDisk();
     // A page of `results` has room for the line of the start and not for the result; the reserve is gone, as if another writer had been faster.
     await attempt.prepareTask('rm ../attempt-*/attempt/reserve; cat /dev/zero > filler; exit 1', 3, 1);
     writeFileSync(join(attempt.folder, 'results'), 'x'.repeat(4096 - 30));

@@ -17,7 +17,7 @@ describe('what a unit gets from the server', () => {
   });
 
   it('is a clean environment: no secret in the unit, nor in /proc of unit or runner', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('env > "$4"; exec sleep 600', 1);
     const runner = await attempt.spawn(PYTHON, cleanEnvironment(process.env));
     const metadiff = join(attempt.taskFolder, 'par-000000-0000000-metadiff.json');
@@ -33,7 +33,7 @@ describe('what a unit gets from the server', () => {
   });
 
   it('is no open file but an empty stdin and its log, and no ignored or blocked signal', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const script =
       'ls -l /proc/self/fd | sed -n "s/.* \\([0-9]*\\) -> /\\1 /p"; sed -En "s/^(Sig(Blk|Ign)).*(.{7})/\\1 \\3/p" /proc/self/status';
     await attempt.prepareTask(script, 3, 3);
@@ -53,7 +53,7 @@ describe('what a unit gets from the server', () => {
   });
 
   it('is a process group of its own in the session of the runner', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 2, 2);
     const runner = await attempt.spawn();
     const units = await until('two units run', async () => {
@@ -66,7 +66,7 @@ describe('what a unit gets from the server', () => {
   });
 
   it('leaves no file open in the runner after hundreds of units', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('test -e /proc/$PPID/fd && ls /proc/$PPID/fd | wc -l > "$4"', 200, 2);
     const results = await attempt.run();
     const counts = [...results.values()].map(({ output }) => (output.kind === 'inline' ? Number(output.text) : NaN));

@@ -23,7 +23,7 @@ describe.each(['3.6', '3.7', '3.8', '3.12', '3.13'])('with Python %s', (version)
   const python = findPython(version);
 
   it.skipIf(python === null)(`the unit runner runs units, also in a C locale (needs ${version} in ~/.pyenv)`, async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const script = 'case "$2" in *3-args.json) exit 7 ;; esac; echo "wärning: WARNING" >&2; printf "{}" > "$4"';
     await attempt.prepareTask(
       script,
@@ -39,14 +39,14 @@ describe.each(['3.6', '3.7', '3.8', '3.12', '3.13'])('with Python %s', (version)
   });
 
   it.skipIf(python === null)(`a command that cannot be started is a failed unit (needs ${version} in ~/.pyenv)`, async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareCommand(['/nowhere/program']);
     const result = (await attempt.run(python ?? '')).get(0);
     expect(result?.startError).toMatch(/No such file or directory.*make sure that it is executable/);
   });
 
   it.skipIf(python === null)(`a stop ends units and what they left behind (needs ${version} in ~/.pyenv)`, async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('setsid sleep 600 & exec sleep 600', 2);
     const runner = await attempt.spawn(python ?? '');
     await until('units and daemons run', async () => attempt.processes().length === 5);

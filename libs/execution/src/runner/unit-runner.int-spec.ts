@@ -6,7 +6,7 @@ import { AttemptUnderTest, taskUnit, until } from '../test-attempt/attempt-under
 
 describe('the unit runner', () => {
   it('runs every unit once and writes down what became of it', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const script = `
       case "$2" in
         *0.json|*0-args.json) printf '{"image_list_updates": [{"zarr_url": "/ü"}]}' > "$4" ;;
@@ -41,7 +41,7 @@ describe('the unit runner', () => {
   });
 
   it('writes argument files as given, and names files as the contract does', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const args = '{"zarr_urls": ["/ü", "\\u0000"], "x": 1.0}';
     await attempt.prepareTask('echo "$@"; cp "$2" "$4"', [{ index: 7, stem: 'non_par-', args }]);
     const results = await attempt.run();
@@ -52,7 +52,7 @@ describe('the unit runner', () => {
   });
 
   it('leaves long or broken output in its file', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const script = `case "$2" in *0-args.json) head -c 20000 /dev/zero > "$4" ;; *) printf '\\377' > "$4" ;; esac`;
     await attempt.prepareTask(script, 2);
     const results = await attempt.run();
@@ -61,7 +61,7 @@ describe('the unit runner', () => {
   });
 
   it('measures wall time, CPU time and memory of a unit', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; sleep 0.2', 1);
     const result = (await attempt.run()).get(0);
     expect(result?.wallSeconds).toBeGreaterThan(0.2);
@@ -71,7 +71,7 @@ describe('the unit runner', () => {
   });
 
   it('runs as many units at once as `slots` says, follows it to 0 and back', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const script = `mkdir -p running; mkdir running/$$; ls running | wc -l >> counts; sleep 0.1; rmdir running/$$`;
     await attempt.prepareTask(script, 24, 3);
     const runner = await attempt.spawn();
@@ -98,7 +98,7 @@ describe('the unit runner', () => {
     ['a file that is not executable', ['/etc/passwd'], /Permission denied/],
     ['a NUL in an argument', ['/bin/echo', 'a\0b'], /null byte/],
   ])('fails a unit whose command cannot be started: %s', async (_what, argv, reason) => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareCommand(argv);
     const result = (await attempt.run()).get(0);
     expect(result).toMatchObject({ exitCode: null, signal: null, output: { kind: 'absent' } });
@@ -108,7 +108,7 @@ describe('the unit runner', () => {
   });
 
   it('fails a unit whose folder is gone, and runs the others', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('rm -rf "$(dirname "$2")"', 2, 1);
     const results = await attempt.run();
     expect(results.get(0)).toMatchObject({ exitCode: 0 });
@@ -116,7 +116,7 @@ describe('the unit runner', () => {
   });
 
   it('moves log and metadiff of earlier attempts aside', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const stem = join(attempt.taskFolder, 'par-000000-0000000');
     await writeFile(`${stem}-log.txt`, 'second log');
     await writeFile(`${stem}-log.attempt1.txt`, 'first log');
@@ -130,7 +130,7 @@ describe('the unit runner', () => {
   });
 
   it('gives a unit its own folder and variables on top of the batch’s', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const workingFolder = join(attempt.base, 'elsewhere');
     await mkdir(workingFolder);
     const environment = { PIP_INDEX_URL: 'u', FRACTAL_ATTEMPT: 'forged' };
@@ -145,10 +145,10 @@ describe('the unit runner', () => {
   });
 
   it('works below a long path with spaces and umlauts', async () => {
-    await using outer = await AttemptUnderTest.create();
+    const outer = await AttemptUnderTest.create();
     const deep = join(outer.base, 'a path with späces', 'ü'.repeat(60), 'x'.repeat(120));
     await mkdir(deep, { recursive: true });
-    await using attempt = await AttemptUnderTest.create(deep);
+    const attempt = await AttemptUnderTest.create(deep);
     await attempt.prepareTask('printf "%s" "$PWD" > "$4"; echo 日本', [taskUnit(0), { index: 1, stem: 'par-ü-0000001', args: '{}' }]);
     const results = await attempt.run();
     expect(results.get(0)?.output).toEqual({ kind: 'inline', text: attempt.base });
@@ -156,7 +156,7 @@ describe('the unit runner', () => {
   });
 
   it('survives 100 MB of output and finds the warning in it', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     const script = 'head -c 52428700 /dev/zero >&2; echo Warning >&2; head -c 52428800 /dev/zero; echo the end; exit 1';
     await attempt.prepareTask(script, 1);
     const result = (await attempt.run()).get(0);
@@ -166,7 +166,7 @@ describe('the unit runner', () => {
   });
 
   it('refuses a spec that it cannot read, without taking the claim', async () => {
-    await using attempt = await AttemptUnderTest.create();
+    const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('true', 1);
     await writeFile(join(attempt.folder, 'spec'), '{"version": 99}\n');
     expect(await (await attempt.spawn()).exited).toEqual({ exitCode: 2, signal: null });

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
 import { LocalHost, readPlace } from '@fractal-server/hosts';
 import { newAttemptName, newAttemptToken } from '../attempt/attempt-name.js';
 import type { AttemptSpec, CommandUnit, TaskUnit } from '../attempt/attempt-spec.js';
@@ -22,8 +23,8 @@ export const UNIT_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/
 
 const PATIENCE_MS = 30_000;
 
-/** An attempt in a folder of its own, with real files and real processes. `dispose` ends and removes whatever is left of it. */
-export class AttemptUnderTest implements AsyncDisposable {
+/** An attempt in a folder of its own, with real files and real processes. Whatever is left of it is ended and removed with its test. */
+export class AttemptUnderTest {
   readonly token = newAttemptToken();
   readonly host = new LocalHost(UNIT_ENVIRONMENT);
   readonly here = readPlace('test place');
@@ -41,10 +42,12 @@ export class AttemptUnderTest implements AsyncDisposable {
     const parent = below ?? (await realpath(tmpdir()));
     const attempt = new AttemptUnderTest(await mkdtemp(join(parent, 'attempt-')));
     await mkdir(attempt.taskFolder);
+    onTestFinished(() => attempt.remove());
     return attempt;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** End and remove it before the end of the test. */
+  async remove(): Promise<void> {
     await this.end();
     await rm(this.base, { recursive: true, force: true });
   }

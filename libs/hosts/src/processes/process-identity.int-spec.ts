@@ -1,23 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isAlive, listProcesses, readProcess, readProcessEnvironment, signalProcess } from './process-identity.js';
 
-let child: ChildProcess | undefined;
-
-afterEach(() => {
-  child?.kill('SIGKILL');
-});
-
-async function start(script: string): Promise<number> {
-  child = spawn('sh', ['-c', script], { env: { PATH: '/usr/bin:/bin', MARK: 'here' }, stdio: 'ignore' });
+async function start(script: string): Promise<ChildProcess> {
+  const child = spawn('sh', ['-c', script], { env: { PATH: '/usr/bin:/bin', MARK: 'here' }, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
-  return child.pid ?? 0;
+  return child;
 }
 
 describe('process identity', () => {
   it('sees a living process, its environment and its place in the list', async () => {
-    const pid = await start('sleep 600; true');
+    const { pid = 0 } = await start('sleep 600; true');
     const seen = readProcess(pid);
     expect(seen).toMatchObject({ pid, parentPid: process.pid });
     expect(isAlive({ pid, startTime: seen?.startTime ?? 0 })).toBe(true);
@@ -26,25 +21,27 @@ describe('process identity', () => {
   });
 
   it('takes another process under the same pid for dead, and does not signal it', async () => {
-    const pid = await start('sleep 600; true');
+    const child = await start('sleep 600; true');
+    const { pid = 0 } = child;
     const other = { pid, startTime: (readProcess(pid)?.startTime ?? 0) - 1 };
     expect(isAlive(other)).toBe(false);
     expect(signalProcess(other, 'SIGKILL')).toBe(false);
-    expect(child?.exitCode).toBeNull();
+    expect(child.exitCode).toBeNull();
   });
 
   it('takes a zombie for dead', async () => {
     // The shell's background child ends, and the shell, replaced by sleep, never waits for it.
-    const pid = await start('true & exec sleep 600');
+    const { pid = 0 } = await start('true & exec sleep 600');
     await vi.waitFor(() => expect(zombieOf(pid)).toBeDefined(), { timeout: 5_000 });
     const zombie = zombieOf(pid);
     expect(zombie === undefined ? true : isAlive(zombie)).toBe(false);
   });
 
   it('signals exactly the process that is meant', async () => {
-    const pid = await start('exec sleep 600');
+    const child = await start('exec sleep 600');
+    const { pid = 0 } = child;
     const identity = { pid, startTime: readProcess(pid)?.startTime ?? 0 };
-    const exited = once(child ?? process, 'exit');
+    const exited = once(child, 'exit');
     expect(signalProcess(identity, 'SIGTERM')).toBe(true);
     await exited;
     expect(signalProcess(identity, 'SIGTERM')).toBe(false);
