@@ -48,7 +48,7 @@ async function failOnLeftDatabases(postgres: TestRun['postgres']): Promise<void>
 }
 
 async function withDatabase<T>(postgres: TestRun['postgres'], name: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await Database.connect({ ...postgres, database: name, poolSize: 1, applicationName: 'test set-up' });
+  const database = await Database.connect({ ...postgres, database: name, poolSize: 2, applicationName: 'test set-up' });
   try {
     return await work(database);
   } finally {
