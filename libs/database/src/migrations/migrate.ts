@@ -3,7 +3,10 @@ import type { Database } from '../connection/database.js';
 /** Any number, the same for all that migrate. */
 const MIGRATION_LOCK = 7_204_350;
 
-/** Brings the schema up to date and returns the names of the migrations that ran. Several callers at a time do no harm: one does the work. */
+/**
+ * Brings the schema up to date and returns the names of the migrations that ran. Several callers at a time do no harm: one does the work.
+ * Needs two connections: one holds the lock while another migrates.
+ */
 export async function migrate(database: Database): Promise<string[]> {
   const connection = await database.connection();
   try {
