@@ -100,6 +100,8 @@ create table batch (
   unit_count integer not null,
   -- Units that may run at once; null: as many as the resource has slots.
   parallelism integer,
+  -- What it takes to start the units, whatever is deleted meanwhile.
+  spec json not null,
   -- How far the results of the present attempt were read, and what they said.
   results_offset bigint not null default 0,
   results_lines bigint not null default 0,
