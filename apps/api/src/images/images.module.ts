@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ProjectsModule } from '../projects/projects.module.js';
+import { ImageChecksController } from './image-checks.controller.js';
 import { ImagesController } from './images.controller.js';
 import { ImageLists } from './list-images.js';
 
 /** The images of a dataset. */
-@Module({ imports: [ProjectsModule], controllers: [ImagesController], providers: [ImageLists], exports: [ImageLists] })
+@Module({
+  imports: [ProjectsModule],
+  controllers: [ImageChecksController, ImagesController],
+  providers: [ImageLists],
+  exports: [ImageLists],
+})
 export class ImagesModule {}

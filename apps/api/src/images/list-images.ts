@@ -5,6 +5,7 @@ import {
   ImageValueCache,
   queryImagePage,
   renderImage,
+  renderUrl,
   type Dataset,
   type ImageFilter,
   type ImageStream,
@@ -50,6 +51,11 @@ export class ImageLists {
     return new JsonStream({ name: dataset.name, zarr_dir: dataset.zarrDir, images: textsOf(stream) });
   }
 
+  /** The URLs of the images that pass the filter. */
+  async urls(dataset: Dataset, filter: ImageFilter): Promise<JsonStream> {
+    return new JsonStream(textsOf(await this.open(dataset, filter, renderUrl)));
+  }
+
   private async longPage(dataset: Dataset, filter: ImageFilter, { page, pageSize }: PageRequest): Promise<JsonStream> {
     const stream = await this.open(dataset, filter);
     try {
@@ -71,8 +77,8 @@ export class ImageLists {
     }
   }
 
-  private async open(dataset: Dataset, filter: ImageFilter): Promise<ImageStream> {
-    const stream = await this.streams.start(dataset.id, filter, renderImage);
+  private async open(dataset: Dataset, filter: ImageFilter, render = renderImage): Promise<ImageStream> {
+    const stream = await this.streams.start(dataset.id, filter, render);
     if (stream === null) throw datasetNotFound();
     return stream;
   }
