@@ -8,7 +8,7 @@ installed where units run. The attempt folder is the whole interface; docs/execu
 
 Exit codes: 0 the end marker is written, or the claim was taken by somebody else and nothing was started; 2 wrong usage
 or a spec that cannot be read (the claim is left open); 3 the claim could not be asked for (left open); 4 the folder or
-the claim was lost while units ran: they were ended, nothing more could be written.
+the claim was lost, or could not be written: units that ran were ended, there is no end marker.
 """
 
 import binascii
@@ -865,7 +865,12 @@ def main(argv):
         say("cannot take the claim: %s" % error)
         return 3
     become_subreaper()
-    return Runner(folder, spec).run()
+    try:
+        runner = Runner(folder, spec)
+    except OSError as error:
+        say("cannot write the attempt's files: %s" % error)
+        return 4
+    return runner.run()
 
 
 if __name__ == "__main__":

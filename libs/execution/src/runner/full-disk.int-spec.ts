@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AttemptUnderTest, until } from '../test-attempt/attempt-under-test.js';
 
+const [MOUNT, UMOUNT] = ['/usr/bin/mount', '/usr/bin/umount'];
 const mountPoint = mkdtempSync(join(realpathSync(tmpdir()), 'small-disk-'));
 const mayMount = canMount();
 
 /** Root in a container may lack the right to mount: only trying tells. */
 function canMount(): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint], { stdio: 'ignore' });
-    execFileSync('umount', [mountPoint]);
+    execFileSync(MOUNT, ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint], { stdio: 'ignore' });
+    execFileSync(UMOUNT, [mountPoint]);
     return true;
   } catch {
     return false;
@@ -22,8 +23,8 @@ function canMount(): boolean {
 
 /** An attempt on a disk of 1 MiB, which is unmounted after the attempt was removed. */
 async function attemptOnSmallDisk(): Promise<AttemptUnderTest> {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]);
-  onTestFinished(() => void execFileSync('umount', [mountPoint]));
+  execFileSync(MOUNT, ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]);
+  onTestFinished(() => void execFileSync(UMOUNT, [mountPoint]));
   return await AttemptUnderTest.create(mountPoint);
 }
 
