@@ -1,4 +1,5 @@
-import { AuthModule } from './auth/auth.module.js';
+import { AdminModule } from './admin/admin.module.js';
+import { AuthModule, PasswordLogInModule } from './auth/auth.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImagesModule } from './images/images.module.js';
@@ -11,7 +12,9 @@ import { WorkflowTasksModule } from './workflow-tasks/workflow-tasks.module.js';
 /** One module per area, in the order of the API page. A new area is added here and nowhere else. */
 export const featureModules = [
   HealthModule,
+  PasswordLogInModule,
   AuthModule,
+  AdminModule,
   ProjectsModule,
   DatasetsModule,
   ImagesModule,

@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { ApplicationConfig, HttpConfig } from '@fractal-server/config';
 import { Database } from '@fractal-server/database';
+import { BellRinger } from '@fractal-server/queue';
 import { AccessTokens } from './access/token.js';
 import { Logger } from './logging/logger.js';
 
@@ -14,6 +15,7 @@ export interface Infrastructure {
   readonly application: ApplicationConfig;
   readonly http: HttpConfig;
   readonly database: Database;
+  readonly bells: BellRinger;
   readonly logger: Logger;
 }
 
@@ -21,11 +23,12 @@ export interface Infrastructure {
 @Global()
 @Module({})
 export class InfrastructureModule {
-  static with({ application, http, database, logger }: Infrastructure): DynamicModule {
+  static with({ application, http, database, bells, logger }: Infrastructure): DynamicModule {
     const providers = [
       { provide: APPLICATION_CONFIG, useValue: application },
       { provide: HTTP_CONFIG, useValue: http },
       { provide: Database, useValue: database },
+      { provide: BellRinger, useValue: bells },
       { provide: Logger, useValue: logger },
       { provide: AccessTokens, useValue: new AccessTokens(application.jwtSecretKey.reveal()) },
     ];

@@ -1,17 +1,27 @@
 import 'reflect-metadata';
-import { applicationSection, databaseSection, httpSection, loadConfig, readEnvironment } from '@fractal-server/config';
-import { Database } from '@fractal-server/database';
-import { createApp } from './create-app.js';
-import { Logger } from './logging/logger.js';
+import { ConfigError, readEnvironment } from '@fractal-server/config';
+import { parseListenOptions } from './process/arguments.js';
+import { runApi } from './process/run-api.js';
 
-const config = loadConfig({ application: applicationSection, database: databaseSection, http: httpSection }, readEnvironment());
-const logger = new Logger(config.application.loggingLevel);
-const database = await Database.connect({
-  ...config.database,
-  user: config.database.user ?? undefined,
-  password: config.database.password?.reveal(),
-  poolSize: config.http.databasePoolSize,
-  applicationName: 'fractal-api',
-});
-const app = await createApp({ application: config.application, http: config.http, database, logger });
-await app.listen(8000, '127.0.0.1');
+try {
+  const api = await runApi(readEnvironment(), parseListenOptions(process.argv.slice(2)));
+  const asked = new Set<NodeJS.Signals>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // The same signal again ends it at once. Ctrl-C reaches both this process and its supervisor, which then sends SIGTERM.
+      if (asked.has(signal)) process.exit(1);
+      asked.add(signal);
+      if (asked.size > 1) return;
+      void api.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}

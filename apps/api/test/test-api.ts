@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { applicationSection, httpSection, loadConfig, type ApplicationConfig } from '@fractal-server/config';
 import type { Database } from '@fractal-server/database';
 import { parseJson, stringifyJson, type JsonInput } from '@fractal-server/domain';
+import { BellRinger } from '@fractal-server/queue';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../src/create-app.js';
 import { AccessTokens } from '../src/access/token.js';
@@ -39,7 +40,7 @@ export class TestApi {
     const log: string[] = [];
     const logger = new Logger(30, (line) => log.push(line));
     const application = { ...config.application, defaultGroupName: 'All' as const, ...settings };
-    const app = await createApp({ application, http: config.http, database, logger });
+    const app = await createApp({ application, http: config.http, database, bells: silentBells(), logger });
     return new TestApi(app, new AccessTokens('test-key'), log);
   }
 
@@ -68,4 +69,15 @@ export class TestApi {
   async close(): Promise<void> {
     await this.app.close();
   }
+}
+
+/** Bells that nobody hears: what they would start is not part of the API. */
+function silentBells(): BellRinger {
+  return new BellRinger({
+    openSender: () => ({ send: async () => {}, close: async () => {} }),
+    openReceiver: () => {
+      throw new Error('the API hears no bells');
+    },
+    close: async () => {},
+  });
 }

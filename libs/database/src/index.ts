@@ -9,6 +9,7 @@ export * from './tasks/index.js';
 export * from './task-groups/index.js';
 export * from './workflows/index.js';
 export * from './activities/index.js';
+export * from './uploads/index.js';
 export * from './work/index.js';
 export * from './users/index.js';
 export * from './groups/index.js';

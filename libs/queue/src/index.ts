@@ -14,3 +14,4 @@ export {
   type BellArea,
   type BellKind,
 } from './catalogue.js';
+export { queueOptionsOf } from './queue-options.js';

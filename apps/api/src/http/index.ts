@@ -1,4 +1,5 @@
 export { JsonStream, JsonText } from './answer/encode-answer.js';
+export { zuluTimestamp } from './answer/timestamps.js';
 export { empty, file, json, type Answer } from './endpoint/answer.js';
 export { Endpoint, endpointsOf, type EndpointDeclaration } from './endpoint/endpoint.js';
 export { HttpError } from './errors/http-error.js';

@@ -13,7 +13,7 @@ export { awareDateTime } from './time/aware-datetime.js';
 export { email } from './email/email.js';
 export { type PageRequest, PAGINATION_FIELDS, paginationFault } from './pagination.js';
 export { memoryMb, readMemory } from './resource/memory.js';
-export { RESOURCE_TYPES, type ResourceType } from './resource/resource-type.js';
+export { RESOURCE_TYPES, type ResourceType, resourceTypeInTexts } from './resource/resource-type.js';
 export {
   batchingConfigSet,
   type BatchingConfigSet,

@@ -4,11 +4,13 @@ import { createGroup, Database, deleteGroup, getGroup, listGroups } from '@fract
 import { boolean, DomainError, list, optional } from '@fractal-server/domain';
 import { APPLICATION_CONFIG } from '../../infrastructure.module.js';
 import { empty, Endpoint, Input, json, pathId, routeInput, type InputOf } from '../../http/index.js';
+import { addUserToGroup, removeUserFromGroup } from './change-membership.js';
 import { toUserGroupRead, userGroupCreate, userGroupRead, type UserGroupRead } from './user-group.schemas.js';
 
 const listInput = routeInput({ query: { user_ids: optional(boolean(), false) } });
 const createInput = routeInput({ body: userGroupCreate });
 const groupInput = routeInput({ path: { group_id: pathId() } });
+const memberInput = routeInput({ path: { group_id: pathId(), user_id: pathId() } });
 
 /** User groups (contract: auth-admin 3.8). */
 @Controller()
@@ -77,5 +79,35 @@ export class UserGroupsController {
       throw new DomainError('refused', 'user_group.is_default', `Cannot delete default UserGroup '${group.name}'.`);
     }
     await deleteGroup(this.database, group.id);
+  }
+
+  @Endpoint({
+    method: 'POST',
+    path: '/auth/group/{group_id}/add-user/{user_id}/',
+    access: 'superuser',
+    tag: 'Authentication',
+    operation: 'add_user_to_group',
+    summary: 'Add a user to a group',
+    input: memberInput,
+    answer: json(200, userGroupRead),
+  })
+  async addUser(@Input() { path }: InputOf<typeof memberInput>): Promise<UserGroupRead> {
+    await addUserToGroup(this.database, { groupId: path.group_id, userId: path.user_id });
+    return toUserGroupRead(await getGroup(this.database, path.group_id));
+  }
+
+  @Endpoint({
+    method: 'POST',
+    path: '/auth/group/{group_id}/remove-user/{user_id}/',
+    access: 'superuser',
+    tag: 'Authentication',
+    operation: 'remove_user_from_group',
+    summary: 'Remove a user from a group',
+    input: memberInput,
+    answer: json(200, userGroupRead),
+  })
+  async removeUser(@Input() { path }: InputOf<typeof memberInput>): Promise<UserGroupRead> {
+    await removeUserFromGroup(this.database, { groupId: path.group_id, userId: path.user_id }, this.config.defaultGroupName);
+    return toUserGroupRead(await getGroup(this.database, path.group_id));
   }
 }

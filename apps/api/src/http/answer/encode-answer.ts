@@ -23,11 +23,7 @@ export class JsonText {
  * A value whose lists may also be asynchronous: rows that are read while the answer is written. A `JsonText` among them may hold several
  * rows, separated by commas.
  */
-export type Streamable =
-  | JsonInput
-  | JsonText
-  | AsyncIterable<JsonInput | JsonText>
-  | { readonly [field: string]: Streamable | undefined };
+export type Streamable = JsonInput | JsonText | AsyncIterable<JsonInput | JsonText> | { readonly [field: string]: Streamable | undefined };
 
 /** An answer written in pieces, however large, with the event loop free between them. */
 export class JsonStream {

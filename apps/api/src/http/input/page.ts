@@ -1,4 +1,4 @@
-import { integer, nullable, optional, type Fields } from '@fractal-server/domain';
+import { paginationFault, type PageRequest as DomainPageRequest } from '@fractal-server/domain';
 import { HttpError } from '../errors/http-error.js';
 
 /** Which part of a list is asked for (contract: auth-admin 1.8). */
@@ -17,40 +17,11 @@ export interface Page<T> {
   readonly items: T[];
 }
 
-/** Query parameters of a paged route; `readPage` judges their range, because that error has a shape of its own. */
-export const pageFields = {
-  page: optional(integer(), 1),
-  page_size: optional(nullable(integer()), null),
-} as const satisfies Fields;
-
-const HELP = 'For further information visit https://errors.pydantic.dev/2.13/v';
-
 /** @throws {HttpError} 422 whose detail is a text, not a list (contract: auth-admin 1.8) */
-export function readPage({ page, page_size: pageSize }: { readonly page: number; readonly page_size: number | null }): PageRequest {
-  const tooSmall = [
-    ...(page < 1 ? [tooSmallText('page', page)] : []),
-    ...(pageSize !== null && pageSize < 1 ? [tooSmallText('page_size', pageSize)] : []),
-  ];
-  if (tooSmall.length > 0) throw invalidPage(tooSmall);
-  if (pageSize === null && page > 1) {
-    throw invalidPage([
-      `  Value error, page_size is None but page=${page} is greater than 1. [type=value_error, ` +
-        `input_value={'page': ${page}, 'page_size': None}, input_type=dict]\n    ${HELP}/value_error`,
-    ]);
-  }
-  return { page, pageSize };
-}
-
-function tooSmallText(name: string, value: number): string {
-  return (
-    `${name}\n  Input should be greater than or equal to 1 [type=greater_than_equal, input_value=${value}, input_type=int]\n` +
-    `    ${HELP}/greater_than_equal`
-  );
-}
-
-function invalidPage(problems: readonly string[]): HttpError {
-  const count = `${problems.length} validation error${problems.length === 1 ? '' : 's'} for PaginationRequest`;
-  return new HttpError(422, `Invalid pagination parameters. Original error: '${[count, ...problems].join('\n')}'.`);
+export function readPage(asked: DomainPageRequest): PageRequest {
+  const fault = paginationFault(asked);
+  if (fault !== undefined) throw new HttpError(422, fault);
+  return { page: asked.page, pageSize: asked.page_size };
 }
 
 /** The rows to skip and to take; no limit when everything is on one page. */

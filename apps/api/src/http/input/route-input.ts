@@ -1,5 +1,6 @@
 import {
   integer,
+  PAGINATION_FIELDS,
   parameters,
   required,
   type Fields,
@@ -8,7 +9,7 @@ import {
   type RequiredField,
   type Schema,
 } from '@fractal-server/domain';
-import { pageFields, type PageRequest } from './page.js';
+import type { PageRequest } from './page.js';
 
 /** The body that a route reads: its media type and its schema. */
 export interface BodyInput<B> {
@@ -57,7 +58,7 @@ export function routeInput<
   readonly paged?: Paged;
 }): RouteInput<ModelOf<PathFields<P>>, ModelOf<Q>, B, Paged> {
   const pathFields = Object.fromEntries(Object.entries(path ?? {}).map(([name, schema]) => [name, required(schema)]));
-  const queryFields = { ...query, ...(paged === true ? pageFields : {}) };
+  const queryFields = { ...query, ...(paged === true ? PAGINATION_FIELDS : {}) };
   return {
     path: parameters(pathFields) as unknown as Model<ModelOf<PathFields<P>>>,
     query: parameters(queryFields) as unknown as Model<ModelOf<Q>>,

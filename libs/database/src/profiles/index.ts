@@ -1,0 +1,10 @@
+export {
+  deleteProfile,
+  getProfile,
+  insertProfile,
+  listProfiles,
+  overwriteProfile,
+  profileExists,
+  type Profile,
+  type ProfileData,
+} from './profiles.queries.js';
