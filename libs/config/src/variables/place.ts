@@ -1,6 +1,6 @@
-import { integer, optionalText } from '../variable-kinds.js';
+import { integer, optionalInteger, optionalText } from '../variable-kinds.js';
 
-/** Where a worker runs local attempts. */
+/** A worker process and the place where it runs local attempts. */
 export const placeVariables = {
   place: optionalText({
     name: 'FRACTAL_PLACE',
@@ -8,7 +8,7 @@ export const placeVariables = {
   }),
   placeSilentSeconds: integer({
     name: 'FRACTAL_PLACE_SILENT_SECONDS',
-    byDefault: 600,
+    byDefault: 3600,
     min: 1,
     description: 'A job says so when no worker served its place for this many seconds.',
   }),
@@ -17,5 +17,17 @@ export const placeVariables = {
     byDefault: 86_400,
     min: 1,
     description: 'Attempts on a place that no worker served for this many seconds are lost.',
+  }),
+  probePort: optionalInteger({
+    name: 'FRACTAL_WORKER_PROBE_PORT',
+    min: 0,
+    max: 65_535,
+    description: 'Port of a worker on the loopback interface for /live, /ready and /metrics. Unset: not served.',
+  }),
+  databasePoolSize: integer({
+    name: 'FRACTAL_WORKER_DATABASE_POOL_SIZE',
+    byDefault: 10,
+    min: 2,
+    description: 'Database connections that one worker process may hold.',
   }),
 } as const;

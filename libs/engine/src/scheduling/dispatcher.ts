@@ -21,6 +21,8 @@ export interface DispatcherOptions {
   readonly concurrency: number;
 }
 
+/** A look that is due within this many seconds is taken by this process itself: the sweep would come later. */
+const OWN_TIMER_SECONDS = 2;
 /** Steps under one lease before it is handed back, in case a thing never comes to rest. */
 const MAX_STEPS = 1_000;
 
@@ -38,6 +40,7 @@ interface Look {
 export class Dispatcher {
   private readonly looks = new Map<string, Look>();
   private readonly waiting = new Map<string, WorkKey>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
   private stopped = false;
 
   constructor(private readonly options: DispatcherOptions) {}
@@ -79,6 +82,8 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.stopped = true;
     this.waiting.clear();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
     await Promise.all([...this.looks.values()].map(({ done }) => done));
   }
 
@@ -112,7 +117,9 @@ export class Dispatcher {
     const { kind, id } = lease.key;
     try {
       const next = await this.step(lease);
-      return await lease.release(next);
+      const isRung = await lease.release(next);
+      if (!isRung && next !== 'closed') this.lookLater(lease.key, next.afterSeconds);
+      return isRung;
     } catch (error) {
       lease.stop();
       if (error instanceof LeaseLostError || lease.signal.aborted) {
@@ -123,6 +130,17 @@ export class Dispatcher {
       await lease.releaseAfterFailure(error);
       return false;
     }
+  }
+
+  private lookLater(key: WorkKey, afterSeconds: number | null): void {
+    if (afterSeconds === null || afterSeconds > OWN_TIMER_SECONDS || this.stopped) return;
+    const name = `${key.kind} ${key.id}`;
+    clearTimeout(this.timers.get(name));
+    const timer = setTimeout(() => {
+      this.timers.delete(name);
+      this.nudge(key);
+    }, afterSeconds * 1_000);
+    this.timers.set(name, timer.unref());
   }
 
   private async step(lease: Lease): Promise<Exclude<NextLook, 'now'>> {

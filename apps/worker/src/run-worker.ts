@@ -1,0 +1,63 @@
+import { applicationSection, databaseSection, loadConfig, placeSection, queueSection, type EnvironmentText } from '@fractal-server/config';
+import { Database, databaseOptionsOf } from '@fractal-server/database';
+import { EngineWorker } from '@fractal-server/engine';
+import { CollectionReconciler } from '@fractal-server/environments';
+import { cleanEnvironment, LocalHost, readPlace } from '@fractal-server/hosts';
+import { openQueueBackend, queueOptionsOf } from '@fractal-server/queue';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { WorkerArguments } from './arguments.js';
+import { createLogger } from './logging.js';
+import { serveProbes } from './probes.js';
+
+/** A running worker. */
+export interface RunningWorker {
+  /** Takes nothing new, finishes the steps at hand, hands its leases back. No unit is stopped. */
+  stop(): Promise<void>;
+}
+
+/** Starts a worker process: configuration, database, queue, then work. @throws ConfigError with every problem of the environment */
+export async function runWorker(environment: EnvironmentText, args: WorkerArguments): Promise<RunningWorker> {
+  const config = loadConfig(
+    { application: applicationSection, database: databaseSection, queue: queueSection, place: placeSection },
+    environment,
+  );
+  const logger = createLogger(config.application.loggingLevel);
+  const database = await Database.connect(
+    databaseOptionsOf(config.database, { applicationName: 'fractal-worker', poolSize: config.place.databasePoolSize }),
+  );
+  const queue = openQueueBackend(queueOptionsOf(config.queue, config.database));
+  const host = new LocalHost(cleanEnvironment(process.env));
+  const place = readPlace(args.place ?? config.place.place ?? undefined);
+  const collections = new CollectionReconciler({ database, host, place, environment: process.env });
+  const worker = new EngineWorker({
+    database,
+    queue,
+    host,
+    place,
+    backendTypes: args.backendTypes,
+    resourceNames: args.resourceNames,
+    serverEnvironment: process.env,
+    logger,
+    placeSilentSeconds: config.place.placeSilentSeconds,
+    placeLostSeconds: config.place.placeLostSeconds,
+    handlers: () => ({ activity: (id, lease) => collections.reconcile(id, lease) }),
+  });
+  await worker.start();
+  const probes = config.place.probePort === null ? undefined : await serveProbes(worker, config.place.probePort);
+  const probePort = probes === undefined ? null : (probes.address() as AddressInfo).port;
+  logger.info({ place: place.name, backends: args.backendTypes, resources: args.resourceNames, probePort }, 'the worker is ready');
+  return {
+    stop: async () => {
+      logger.info({}, 'the worker stops');
+      await worker.stop();
+      if (probes !== undefined) {
+        probes.closeAllConnections();
+        probes.close();
+        await once(probes, 'close');
+      }
+      await queue.close();
+      await database.close();
+    },
+  };
+}
