@@ -14,6 +14,7 @@ export * from './work/index.js';
 export * from './users/index.js';
 export * from './groups/index.js';
 export * from './jobs/index.js';
+export * from './history/index.js';
 export * from './runs/index.js';
 export * from './batches/index.js';
 export * from './places/index.js';

@@ -10,6 +10,7 @@ export {
   type EngineJob,
   type JobOutcome,
 } from './job.queries.js';
+export { holdForSubmission, type JobParts } from './hold-for-submission.queries.js';
 export { markCancelRequested, markFailedByAdmin, workOfJob, type EndRefusal } from './job-ending.queries.js';
 export { readImageStatuses, snapshotImageStatuses, writeImageStatuses } from './job-image-status.queries.js';
 export { findJobTask, insertJobTasks, listEarlierOutputTypes, type JobTask } from './job-snapshot.queries.js';

@@ -90,7 +90,7 @@ export async function touchTaskGroups(transaction: Transaction, job: NewJob): Pr
   );
 }
 
-/** A timestamp as the API shows it: `2026-11-22T10:11:24.838093+00:00`. */
+/** A timestamp as dumps hold it: `2026-11-22T10:11:24.838093Z`, without a fraction of zero (contract: api-data-model 8.4). */
 function isoText(column: string): string {
-  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')`;
+  return `replace(to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', '') || 'Z'`;
 }

@@ -129,6 +129,7 @@ create table unit (
   failure json
 );
 create index unit_run_id_idx on unit (run_id, id);
+create index unit_with_warnings_idx on unit (run_id) where has_warnings;
 create unique index unit_batch_key on unit (batch_id, batch_index);
 
 -- What a unit said about the image list, from its result until its run is merged. Units that said nothing have none.
@@ -148,7 +149,8 @@ create table image_unit (
   unit_id integer not null references unit (id) on delete cascade,
   primary key (dataset_id, workflow_task_id, url_hash)
 );
-create index image_unit_workflow_task_id_idx on image_unit (workflow_task_id);
+-- Also what images are counted from, per unit, without a look at the rows.
+create index image_unit_workflow_task_id_idx on image_unit (workflow_task_id, dataset_id, unit_id);
 create index image_unit_unit_id_idx on image_unit (unit_id);
 
 create table attempt (
