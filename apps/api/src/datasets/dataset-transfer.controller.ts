@@ -1,15 +1,16 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Database, type User } from '@fractal-server/database';
 import { Caller } from '../access/caller.decorator.js';
-import { Endpoint, Input, json, pathId, routeInput, type InputOf, type JsonStream } from '../http/index.js';
+import { Endpoint, Input, json, longBody, LongObject, pathId, routeInput, type InputOf, type JsonStream } from '../http/index.js';
 import { fromSingleImage } from '../images/image.schemas.js';
 import { ImageLists } from '../images/list-images.js';
 import { ProjectAccess } from '../projects/project-access.js';
 import { datasetExport, datasetImport, datasetRead, toDatasetRead, type DatasetRead } from './dataset.schemas.js';
 import { importDataset } from './import/import-dataset.js';
+import { readLongImport } from './import/read-long-import.js';
 
 const tag = 'Dataset';
-const importInput = routeInput({ path: { project_id: pathId() }, body: datasetImport });
+const importInput = routeInput({ path: { project_id: pathId() }, body: longBody(datasetImport, 'images') });
 const exportInput = routeInput({ path: { project_id: pathId(), dataset_id: pathId() } });
 
 /** Datasets with all their images, out and in (contract: api-data-model 8.2). */
@@ -47,8 +48,11 @@ export class DatasetTransferController {
     answer: json(201, datasetRead),
   })
   async import(@Caller() caller: User, @Input() { path, body }: InputOf<typeof importInput>): Promise<DatasetRead> {
+    const imported =
+      body instanceof LongObject
+        ? await readLongImport(body)
+        : { name: body.name, zarrDir: body.zarr_dir, batches: () => [body.images.map(fromSingleImage)] };
     const { project } = await this.access.project(caller, path.project_id, 'rw');
-    const imported = { name: body.name, zarrDir: body.zarr_dir, batches: () => [body.images.map(fromSingleImage)] };
     return toDatasetRead(await importDataset(this.database, caller, project, imported), project);
   }
 }

@@ -18,7 +18,7 @@ import {
 } from '@fractal-server/domain';
 import { singleImage } from '../images/image.schemas.js';
 import { projectRead, toProjectRead } from '../projects/project.schemas.js';
-import { importedImagesFault } from './import/imported-images.js';
+import { importedUrlsFault } from './import/imported-urls.js';
 
 const readFields = {
   id: required(integer()),
@@ -73,7 +73,7 @@ export const datasetImport = lenientModel(
   {
     after: [
       ({ zarr_dir, images }) =>
-        importedImagesFault(
+        importedUrlsFault(
           images.map((image) => image.zarr_url),
           zarr_dir,
         ),

@@ -2,6 +2,7 @@ import { decodeJsonText, JsonSyntaxError, parseJson, UnreadableJsonError, type J
 import { HttpError } from '../errors/http-error.js';
 import { InvalidInputError } from '../errors/invalid-input-error.js';
 import { isJsonType, type ContentType } from './content-type.js';
+import { LongObject } from './long-object.js';
 
 /**
  * The value of a JSON body (contract: auth-admin 1.2). A body of another type is a JSON string for the validator, which then says that it
@@ -13,8 +14,33 @@ import { isJsonType, type ContentType } from './content-type.js';
 export function parseJsonBody(bytes: Buffer, contentType: ContentType): Json | undefined {
   if (bytes.length === 0) return undefined;
   if (!isJsonType(contentType)) return bytes.toString('utf8');
+  return readable(() => parseJson(decodeJsonText(bytes)));
+}
+
+/** Bodies up to this length are parsed in one piece, whatever they hold. In bytes. */
+const LONG_BODY = 1024 * 1024;
+
+/**
+ * As `parseJsonBody`, but a long object is not parsed: the items of its list stay text. Whether they are JSON turns out when they are read,
+ * so after access has been checked.
+ *
+ * @param listName the member that makes such bodies long
+ */
+export async function splitJsonBody(bytes: Buffer, contentType: ContentType, listName: string): Promise<Json | LongObject | undefined> {
+  if (bytes.length <= LONG_BODY || !isJsonType(contentType)) return parseJsonBody(bytes, contentType);
+  const text = readable(() => decodeJsonText(bytes));
+  return (await LongObject.split(text, listName)) ?? readable(() => parseJson(text));
+}
+
+/** Parses a long object as a whole after all, to tell where it is broken. @throws {InvalidInputError} @throws {HttpError} */
+export function parseLongObject(object: LongObject): Json {
+  return readable(() => object.parse());
+}
+
+/** Runs a parser, and turns what it throws into what the client is told. */
+function readable<T>(parse: () => T): T {
   try {
-    return parseJson(decodeJsonText(bytes));
+    return parse();
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw invalidJson(error);
     if (error instanceof UnreadableJsonError) throw new HttpError(400, 'There was an error parsing the body');

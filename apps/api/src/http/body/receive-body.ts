@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseContentType } from './content-type.js';
 import { checkFormType } from './form-body.js';
-import { parseJsonBody } from './json-body.js';
+import { parseJsonBody, splitJsonBody } from './json-body.js';
 import { readBytes } from './read-bytes.js';
 
 declare module 'fastify' {
@@ -33,10 +33,13 @@ export function receiveBodies(server: FastifyInstance, { maxJsonBytes }: { reado
 }
 
 async function receiveBody(request: FastifyRequest, maxJsonBytes: number): Promise<unknown> {
-  const kind = request.routeOptions.config.endpoint?.input?.body?.kind;
-  if (kind === undefined) return undefined;
+  const input = request.routeOptions.config.endpoint?.input?.body;
+  if (input === undefined) return undefined;
   const contentType = parseContentType(request.declaredType);
-  if (kind === 'json') return parseJsonBody(await readBytes(request.raw, maxJsonBytes), contentType);
-  checkFormType(contentType);
-  return undefined;
+  if (input.kind === 'form') {
+    checkFormType(contentType);
+    return undefined;
+  }
+  const bytes = await readBytes(request.raw, maxJsonBytes);
+  return input.longList === undefined ? parseJsonBody(bytes, contentType) : splitJsonBody(bytes, contentType, input.longList);
 }

@@ -1,4 +1,5 @@
 import type { Json, Model, Outcome, ValidationIssue } from '@fractal-server/domain';
+import { LongObject } from '../body/long-object.js';
 import { InvalidInputError } from '../errors/invalid-input-error.js';
 import { readPage, type PageRequest } from './page.js';
 import type { BodyInput, RouteInput } from './route-input.js';
@@ -8,7 +9,7 @@ export interface ReceivedRequest {
   readonly path: ReadonlyMap<string, string>;
   readonly query: ReadonlyMap<string, string>;
   /** The value of the body; undefined when nothing was sent, or the route reads none. */
-  readonly body: Json | undefined;
+  readonly body: Json | LongObject | undefined;
 }
 
 /** What the handler receives; see `InputOf` for its type. */
@@ -41,7 +42,9 @@ function collect(outcome: Outcome<unknown>, issues: ValidationIssue[]): unknown 
   return undefined;
 }
 
-function checkBody({ schema, isOptional }: BodyInput<unknown>, body: Json | undefined, issues: ValidationIssue[]): unknown {
+/** A long object is passed on as it is: the handler judges it piece by piece. */
+function checkBody({ schema, isOptional }: BodyInput<unknown>, body: Json | LongObject | undefined, issues: ValidationIssue[]): unknown {
+  if (body instanceof LongObject) return body;
   if (body === null || body === undefined) {
     if (!isOptional) issues.push({ type: 'missing', loc: ['body'], msg: 'Field required', input: null });
     return undefined;

@@ -10,6 +10,7 @@ import {
   type Schema,
 } from '@fractal-server/domain';
 import type { PageRequest } from './page.js';
+import type { LongObject } from '../body/long-object.js';
 
 /** The body that a route reads: its media type and its schema. */
 export interface BodyInput<B> {
@@ -17,6 +18,8 @@ export interface BodyInput<B> {
   readonly schema: Schema<B>;
   /** Without a body the value is `undefined`, and so it is for a JSON `null`. */
   readonly isOptional: boolean;
+  /** The member that makes bodies long: such a body reaches the handler as a `LongObject`. */
+  readonly longList?: string;
 }
 
 /** Everything that a route takes from its request. Made by `routeInput`. */
@@ -52,7 +55,7 @@ export function routeInput<
   readonly path?: P;
   readonly query?: Q;
   /** Schema of the JSON body; `optionalBody` where it may be absent. */
-  readonly body?: Schema<B> | OptionalBody<B>;
+  readonly body?: Schema<B> | OptionalBody<B> | LongBody<B>;
   /** Schema of a form, urlencoded or multipart, instead of a JSON body. */
   readonly form?: Schema<B>;
   readonly paged?: Paged;
@@ -67,9 +70,10 @@ export function routeInput<
   };
 }
 
-function bodyInput<B>(body: Schema<B> | OptionalBody<B> | undefined, form: Schema<B> | undefined): BodyInput<B> | undefined {
+function bodyInput<B>(body: Schema<B> | OptionalBody<B> | LongBody<B> | undefined, form: Schema<B> | undefined): BodyInput<B> | undefined {
   if (form !== undefined) return { kind: 'form', schema: form, isOptional: false };
   if (body === undefined) return undefined;
+  if (body instanceof LongBody) return { kind: 'json', schema: body.schema as Schema<B>, isOptional: false, longList: body.listName };
   return body instanceof OptionalBody
     ? { kind: 'json', schema: body.schema as Schema<B>, isOptional: true }
     : { kind: 'json', schema: body, isOptional: false };
@@ -83,6 +87,19 @@ class OptionalBody<B> {
 /** A body that may be absent or `null`; the handler then gets `undefined`. */
 export function optionalBody<B>(schema: Schema<B>): OptionalBody<B | undefined> {
   return new OptionalBody<B | undefined>(schema);
+}
+
+class LongBody<B> {
+  declare readonly value: B;
+  constructor(
+    readonly schema: Schema<unknown>,
+    readonly listName: string,
+  ) {}
+}
+
+/** A body that may be long through one of its lists; the handler then gets a `LongObject`, unjudged. */
+export function longBody<B>(schema: Schema<B>, listName: string): LongBody<B | LongObject> {
+  return new LongBody<B | LongObject>(schema, listName);
 }
 
 /** An identifier in a path. One that PostgreSQL's `integer` cannot hold is 422 instead of the reference's 500 (oddity 6). */
