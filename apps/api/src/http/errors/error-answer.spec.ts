@@ -38,7 +38,11 @@ describe('answerError', () => {
 
   it('tells the client to come back when PostgreSQL is away', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
-    for (const error of [refused, new AggregateError([refused]), Object.assign(new Error('shutdown'), { code: '57P01' })]) {
+    for (const error of [
+      refused,
+      new AggregateError([refused]),
+      Object.assign(new Error('shutdown'), { code: '57P01', severity: 'FATAL' }),
+    ]) {
       expect(answerError(error)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
     }
   });

@@ -1,5 +1,6 @@
 import type { Json, Model, Outcome, ValidationIssue } from '@fractal-server/domain';
 import { LongObject } from '../body/long-object.js';
+import type { FormFile } from '../body/form-body.js';
 import { InvalidInputError } from '../errors/invalid-input-error.js';
 import { readPage, type PageRequest } from './page.js';
 import type { BodyInput, RouteInput } from './route-input.js';
@@ -10,6 +11,7 @@ export interface ReceivedRequest {
   readonly query: ReadonlyMap<string, string>;
   /** The value of the body; undefined when nothing was sent, or the route reads none. */
   readonly body: Json | LongObject | undefined;
+  readonly files?: ReadonlyMap<string, FormFile> | undefined;
 }
 
 /** What the handler receives; see `InputOf` for its type. */
@@ -18,6 +20,7 @@ export interface CheckedInput {
   readonly query: unknown;
   readonly body: unknown;
   readonly page?: PageRequest;
+  readonly files?: ReadonlyMap<string, FormFile>;
 }
 
 /**
@@ -33,7 +36,13 @@ export function checkInput(input: RouteInput, received: ReceivedRequest): Checke
   const page = input.isPaged ? pageIn(input.query, received.query, query) : undefined;
   const body = input.body === undefined ? undefined : checkBody(input.body, received.body, issues);
   if (issues.length > 0) throw new InvalidInputError(issues);
-  return { path, query, body, ...(page === undefined ? {} : { page }) };
+  return {
+    path,
+    query,
+    body,
+    ...(page === undefined ? {} : { page }),
+    ...(received.files === undefined ? {} : { files: received.files }),
+  };
 }
 
 function collect(outcome: Outcome<unknown>, issues: ValidationIssue[]): unknown {

@@ -9,6 +9,7 @@ import {
   type RequiredField,
   type Schema,
 } from '@fractal-server/domain';
+import type { FormFile } from '../body/form-body.js';
 import type { PageRequest } from './page.js';
 import type { LongObject } from '../body/long-object.js';
 
@@ -23,17 +24,19 @@ export interface BodyInput<B> {
 }
 
 /** Everything that a route takes from its request. Made by `routeInput`. */
-export interface RouteInput<P = unknown, Q = unknown, B = unknown, Paged extends boolean = boolean> {
+export interface RouteInput<P = unknown, Q = unknown, B = unknown, Paged extends boolean = boolean, TakesFiles extends boolean = boolean> {
   readonly path: Model<P>;
   readonly query: Model<Q>;
   readonly body: BodyInput<B> | undefined;
   readonly isPaged: Paged;
+  readonly takesFiles: TakesFiles;
 }
 
 /** What the handler of a route with this input receives. */
 export type InputOf<I> =
-  I extends RouteInput<infer P, infer Q, infer B, infer Paged>
-    ? { readonly path: P; readonly query: Q; readonly body: B } & (Paged extends true ? { readonly page: PageRequest } : unknown)
+  I extends RouteInput<infer P, infer Q, infer B, infer Paged, infer TakesFiles>
+    ? { readonly path: P; readonly query: Q; readonly body: B } & (Paged extends true ? { readonly page: PageRequest } : unknown) &
+        (TakesFiles extends true ? { readonly files: ReadonlyMap<string, FormFile> } : unknown)
     : never;
 
 type PathSchemas = Readonly<Record<string, Schema<unknown>>>;
@@ -45,11 +48,13 @@ export function routeInput<
   const Q extends Fields = {},
   B = undefined,
   const Paged extends boolean = false,
+  const TakesFiles extends boolean = false,
 >({
   path,
   query,
   body,
   form,
+  files,
   paged,
 }: {
   readonly path?: P;
@@ -58,8 +63,10 @@ export function routeInput<
   readonly body?: Schema<B> | OptionalBody<B> | LongBody<B>;
   /** Schema of a form, urlencoded or multipart, instead of a JSON body. */
   readonly form?: Schema<B>;
+  /** The form may also hold files: names and sizes are under `files`. */
+  readonly files?: TakesFiles;
   readonly paged?: Paged;
-}): RouteInput<ModelOf<PathFields<P>>, ModelOf<Q>, B, Paged> {
+}): RouteInput<ModelOf<PathFields<P>>, ModelOf<Q>, B, Paged, TakesFiles> {
   const pathFields = Object.fromEntries(Object.entries(path ?? {}).map(([name, schema]) => [name, required(schema)]));
   const queryFields = { ...query, ...(paged === true ? PAGINATION_FIELDS : {}) };
   return {
@@ -67,6 +74,7 @@ export function routeInput<
     query: parameters(queryFields) as unknown as Model<ModelOf<Q>>,
     body: bodyInput(body, form),
     isPaged: (paged ?? false) as Paged,
+    takesFiles: (files ?? false) as TakesFiles,
   };
 }
 
