@@ -74,6 +74,8 @@ async function startParts(
     FRACTAL_RUNNER_BACKEND: 'local',
     FRACTAL_DEFAULT_GROUP_NAME: 'All',
     JWT_SECRET_KEY: state.secret('jwt-key', 48),
+    // All of the system has to be down within ten seconds.
+    FRACTAL_GRACEFUL_SHUTDOWN_TIME: '2',
     ...environment,
     ...databaseVariables(database),
     ...queue,
