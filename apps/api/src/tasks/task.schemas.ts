@@ -4,7 +4,6 @@ import {
   boolean,
   command,
   commandFault,
-  dict,
   enumOf,
   httpUrl,
   integer,
@@ -29,8 +28,6 @@ import type { HandmadeTask } from './create-task.js';
 /** How a task runs. */
 export const taskType = enumOf('TaskType', TASK_TYPES);
 
-const imageTypes = dict(string(), boolean());
-
 /** A task as clients see it (contract: api-data-model 5). */
 export const taskRead = lenientModel('TaskRead', {
   id: required(integer()),
@@ -47,8 +44,8 @@ export const taskRead = lenientModel('TaskRead', {
   args_schema_version: optional(nullable(string()), null),
   docs_info: optional(nullable(string()), null),
   docs_link: optional(nullable(string()), null),
-  input_types: required(imageTypes),
-  output_types: required(imageTypes),
+  input_types: required(typeFilters()),
+  output_types: required(typeFilters()),
   taskgroupv2_id: optional(nullable(integer()), null),
   category: optional(nullable(string()), null),
   modality: optional(nullable(string()), null),
@@ -67,7 +64,7 @@ export const taskReadSlim = lenientModel('TaskReadSlim', {
   modality: optional(nullable(string()), null),
   authors: optional(nullable(string()), null),
   tags: required(list(string())),
-  input_types: required(imageTypes),
+  input_types: required(typeFilters()),
   docs_info: optional(nullable(string()), null),
   docs_link: optional(nullable(string()), null),
 });

@@ -27,7 +27,7 @@ import {
 const tag = 'Task';
 const taskInput = routeInput({ path: { task_id: pathId() } });
 const createInput = routeInput({
-  query: { private: optional(boolean(), false), user_group_id: optional(nullable(integer()), null) },
+  query: { user_group_id: optional(nullable(integer()), null), private: optional(boolean(), false) },
   body: taskCreate,
 });
 const updateInput = routeInput({ path: { task_id: pathId() }, body: taskUpdate });
@@ -45,7 +45,7 @@ export class TasksController {
     path: '/api/v2/task/',
     access: 'guest',
     tag,
-    operation: 'get_list_task',
+    operation: 'get_task_list',
     summary: 'The tasks that the caller may use, by id',
     answer: json(200, list(taskReadSlim)),
   })

@@ -1,8 +1,6 @@
 import type { Viewer } from '@fractal-server/database';
 import {
   anyObject,
-  boolean,
-  dict,
   integer,
   jsonDict,
   lenientModel,
@@ -32,7 +30,7 @@ const readFields = {
   meta_parallel: optional(nullable(anyObject()), null),
   args_non_parallel: optional(nullable(anyObject()), null),
   args_parallel: optional(nullable(anyObject()), null),
-  type_filters: required(dict(string(), boolean())),
+  type_filters: required(typeFilters()),
   task_type: required(taskType),
   task_id: required(integer()),
   task: required(taskRead),

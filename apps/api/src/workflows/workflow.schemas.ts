@@ -2,7 +2,6 @@ import type { Project, Viewer } from '@fractal-server/database';
 import {
   anyObject,
   boolean,
-  dict,
   integer,
   lenientModel,
   list,
@@ -14,6 +13,7 @@ import {
   required,
   strictModel,
   string,
+  typeFilters,
   uniqueIntegerList,
   type Infer,
 } from '@fractal-server/domain';
@@ -102,15 +102,15 @@ export function toWorkflowPatch(body: Infer<typeof workflowUpdate>): WorkflowPat
 /** The types that images have before, for and after a task of a workflow (contract: api-data-model W7). */
 export const typeFiltersFlowStep = lenientModel('TypeFiltersFlowStep', {
   workflowtask_id: required(integer()),
-  current_type_filters: required(dict(string(), boolean())),
-  input_type_filters: required(dict(string(), boolean())),
-  output_type_filters: required(dict(string(), boolean())),
+  current_type_filters: required(typeFilters()),
+  input_type_filters: required(typeFilters()),
+  output_type_filters: required(typeFilters()),
 });
 export type TypeFiltersFlowStep = Infer<typeof typeFiltersFlowStep>;
 
 const exportedTask = lenientModel('TaskExport', {
   pkg_name: required(string()),
-  version: optional(nullable(string()), null),
+  version: required(string()),
   name: required(string()),
 });
 
@@ -119,7 +119,7 @@ const exportedWorkflowTask = lenientModel('WorkflowTaskExport', {
   meta_parallel: optional(nullable(anyObject()), null),
   args_non_parallel: optional(nullable(anyObject()), null),
   args_parallel: optional(nullable(anyObject()), null),
-  type_filters: required(dict(string(), boolean())),
+  type_filters: optional(typeFilters(), () => new Map()),
   description: optional(nullable(string()), null),
   alias: optional(nullable(string()), null),
   task: required(exportedTask),

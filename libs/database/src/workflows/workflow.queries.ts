@@ -1,6 +1,6 @@
 import { hasChanges } from '../connection/changes.js';
 import type { Queryable, Transaction } from '../connection/database.js';
-import { WorkflowTaskEntity } from './workflow-task.entity.js';
+import type { WorkflowTaskEntity } from './workflow-task.entity.js';
 import { WorkflowEntity } from './workflow.entity.js';
 
 /** One workflow, as stored. */
