@@ -17,7 +17,9 @@ export function addDemoCommand(program: Command): void {
     const { exit } = demo.opts<{ exit?: boolean }>();
     await runSystem(readSystemOptions(demo), async (system) => {
       const passed = await show(system);
-      return exit === true ? Number(!passed) : undefined;
+      if (exit === true) return Number(!passed);
+      describeSystem(system);
+      return undefined;
     });
   });
 }
@@ -37,11 +39,9 @@ async function show(system: StartedSystem): Promise<boolean> {
                    one row per well: raw, corrected and projected, nuclei found
   OME-Zarr         ${result.zarrDir}
   job's log        ${join(result.jobFolder ?? '', 'workflow.log')}`);
-    describeSystem(system);
     return result.passed;
   } catch (error) {
     console.error(`\n${explain(error)}`);
-    describeSystem(system);
     return false;
   }
 }

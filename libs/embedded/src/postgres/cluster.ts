@@ -61,7 +61,7 @@ function createCluster(cluster: Cluster, binaries: PostgresBinaries, identity: P
       throw new StartError(
         'create the database files',
         `initdb ended with ${result.status ?? result.signal} in ${unfinished}: ${result.stderr.trim()}`,
-        `Choose a folder on a local disk with --data. ${USE_ANOTHER_SERVER}`,
+        `Choose a folder on a local disk, below folders that every account may enter, with --data. ${USE_ANOTHER_SERVER}`,
       );
     }
   } finally {
