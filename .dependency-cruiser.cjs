@@ -36,7 +36,7 @@ const LAYERS = {
 };
 
 /** Tests may also use what starts servers for them, and the packages that they test against. */
-const TEST_FILE = '[.](int-)?spec[.]ts$';
+const TEST_FILE = '([.](int-)?spec[.]ts|[.]spec-support[.]ts)$|^(libs|apps)/[^/]+/test/';
 const PURE = '^libs/(domain|slurm)/src/';
 const SIDE_EFFECTS = '^(node:)?(fs|child_process|net|http|https|http2|dgram|dns|tls|cluster|worker_threads|os|process|timers)(/|$)';
 

@@ -36,7 +36,7 @@ try {
 async function readyAddress() {
   return new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error(`not ready within ${READY_DEADLINE_MS / 1000} s`)), READY_DEADLINE_MS).unref();
-    ended.then((code) => reject(new Error(`ended with ${code} before it was ready`)));
+    void ended.then((code) => reject(new Error(`ended with ${code} before it was ready`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       console.log(line);
       if (line.startsWith('ready ')) resolve(line.slice('ready '.length));

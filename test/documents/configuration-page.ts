@@ -53,5 +53,5 @@ function describe({ name, kind, description, byDefault }: Variable<unknown>): st
 }
 
 function describeDefault(value: unknown): string {
-  return value === null ? 'unset' : `\`${String(value)}\``;
+  return value === null ? 'unset' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
 }

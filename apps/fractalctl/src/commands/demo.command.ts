@@ -15,8 +15,8 @@ export function addDemoCommand(program: Command): void {
     .option('--exit', 'end when the demo is over, with status 0 if the result was as expected and 1 otherwise');
   withSystemOptions(demo).action(async () => {
     const { exit } = demo.opts<{ exit?: boolean }>();
-    await runSystem(readSystemOptions(demo), async (system) => {
-      const passed = await show(system);
+    await runSystem(readSystemOptions(demo), async (system, stopped) => {
+      const passed = await show(system, stopped);
       if (exit === true) return Number(!passed);
       describeSystem(system);
       return undefined;
@@ -24,7 +24,7 @@ export function addDemoCommand(program: Command): void {
   });
 }
 
-async function show(system: StartedSystem): Promise<boolean> {
+async function show(system: StartedSystem, stopped: AbortSignal): Promise<boolean> {
   try {
     const result = await runDemo({
       address: system.address,
@@ -41,7 +41,8 @@ async function show(system: StartedSystem): Promise<boolean> {
   job's log        ${join(result.jobFolder ?? '', 'workflow.log')}`);
     return result.passed;
   } catch (error) {
-    console.error(`\n${explain(error)}`);
+    // Stopped half-way: the server went away under the demo, which is no news.
+    if (!stopped.aborted) console.error(`\n${explain(error)}`);
     return false;
   }
 }

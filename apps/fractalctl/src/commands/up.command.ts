@@ -16,7 +16,10 @@ export function addUpCommand(program: Command): void {
  * Runs a system until a signal comes, or until `work` (called when it is ready) says that it is enough.
  * @param work returns the exit status to end with, or undefined to stay up
  */
-export async function runSystem(options: SystemOptions, work: (system: StartedSystem) => Promise<number | undefined>): Promise<void> {
+export async function runSystem(
+  options: SystemOptions,
+  work: (system: StartedSystem, stopped: AbortSignal) => Promise<number | undefined>,
+): Promise<void> {
   const stopped = new AbortController();
   const signalled = stopSignal().then((signal) => {
     report(`${signal}: stopping`);
@@ -31,7 +34,7 @@ export async function runSystem(options: SystemOptions, work: (system: StartedSy
   }
   try {
     console.log(`ready ${system.address}`);
-    const status = await Promise.race([work(system), signalled.then(() => undefined)]);
+    const status = await Promise.race([work(system, stopped.signal), signalled.then(() => undefined)]);
     if (status === undefined) await signalled;
     else process.exitCode = status;
   } finally {
