@@ -1,5 +1,6 @@
 import { updateTask, type Queryable, type Task, type TaskChanges, type TaskWithGroup } from '@fractal-server/database';
 import { DomainError } from '@fractal-server/domain';
+import { taskNotFound } from './task-access.js';
 
 /** Fields that only a task made by hand may change: those of a package say what its code does. In the order of the refusals. */
 const FIELDS_OF_THE_CODE = [
@@ -12,7 +13,7 @@ const FIELDS_OF_THE_CODE = [
 /**
  * Changes a task of the caller (contract: api-execution 11.4). Workflow tasks refer to it and see the change at once.
  *
- * @throws DomainError refused
+ * @throws DomainError refused; notFound when the task was deleted meanwhile
  */
 export async function changeTask(db: Queryable, task: TaskWithGroup, changes: TaskChanges): Promise<Task> {
   const { origin } = task.taskGroup;
@@ -22,7 +23,9 @@ export async function changeTask(db: Queryable, task: TaskWithGroup, changes: Ta
   }
   if (task.type === 'non_parallel' && changes.commandParallel !== undefined) refuseCommand('command_parallel');
   if (task.type === 'parallel' && changes.commandNonParallel !== undefined) refuseCommand('command_non_parallel');
-  return updateTask(db, task.id, changes);
+  const changed = await updateTask(db, task.id, changes);
+  if (changed === null) throw taskNotFound(task.id);
+  return changed;
 }
 
 function refuseCommand(field: string): never {

@@ -2,9 +2,14 @@ import type { TaskWithGroup, Viewer } from '@fractal-server/database';
 import { DomainError } from '@fractal-server/domain';
 import { requireOwnTaskGroup, requireReadableTaskGroup } from '../task-groups/task-group-access.js';
 
+/** The task is not there, or not any more. */
+export function taskNotFound(taskId: number): DomainError {
+  return new DomainError('notFound', 'task.not_found', `TaskV2 ${taskId} not found`);
+}
+
 /** @throws DomainError notFound */
 export function requireTask(task: TaskWithGroup | null | undefined, taskId: number): TaskWithGroup {
-  if (task === null || task === undefined) throw new DomainError('notFound', 'task.not_found', `TaskV2 ${taskId} not found`);
+  if (task === null || task === undefined) throw taskNotFound(taskId);
   return task;
 }
 

@@ -6,7 +6,6 @@ import { Caller } from '../access/caller.decorator.js';
 import { empty, Endpoint, HttpError, Input, json, pathId, routeInput, type InputOf } from '../http/index.js';
 import { APPLICATION_CONFIG } from '../infrastructure.module.js';
 import { requireResource } from '../projects/create-project.js';
-import { chooseUserGroup } from '../task-groups/user-group-choice.js';
 import { viewerOf } from '../task-groups/viewer.js';
 import { changeTask } from './change-task.js';
 import { createTask } from './create-task.js';
@@ -66,10 +65,10 @@ export class TasksController {
   })
   async create(@Caller() caller: User, @Input() { query, body }: InputOf<typeof createInput>): Promise<TaskRead> {
     const resourceId = await requireResource(this.database, caller);
-    const viewer = await viewerOf(this.database, caller);
+    const owner = { ...(await viewerOf(this.database, caller)), resourceId };
     const visibility = { isPrivate: query.private, userGroupId: query.user_group_id };
-    const userGroupId = await chooseUserGroup(this.database, viewer, visibility, this.config.defaultGroupName);
-    return toTaskRead(await createTask(this.database, { ...viewer, resourceId }, toHandmadeTask(body), userGroupId));
+    const maker = { owner, visibility, defaultGroupName: this.config.defaultGroupName };
+    return toTaskRead(await createTask(this.database, maker, toHandmadeTask(body)));
   }
 
   @Endpoint({

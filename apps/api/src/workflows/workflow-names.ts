@@ -1,5 +1,6 @@
-import { hasWorkflowNamed, insertWorkflow, type NewWorkflow, type Queryable, type Workflow } from '@fractal-server/database';
+import { hasWorkflowNamed, insertWorkflow, sqlState, type NewWorkflow, type Queryable, type Workflow } from '@fractal-server/database';
 import { DomainError, pythonRepr } from '@fractal-server/domain';
+import { projectNotFound } from '../projects/project-access.js';
 
 /** A project has each workflow name once (contract: api-data-model W2). */
 export function workflowNameTaken(name: string, projectId: number): DomainError {
@@ -15,9 +16,16 @@ export async function requireFreeWorkflowName(db: Queryable, projectId: number, 
   if (await hasWorkflowNamed(db, projectId, name)) throw workflowNameTaken(name, projectId);
 }
 
-/** Stores a workflow without tasks. @throws DomainError refused when the name is taken */
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Stores a workflow without tasks. @throws DomainError refused when the name is taken; notFound when the project is gone since the gate */
 export async function storeWorkflow(db: Queryable, workflow: NewWorkflow): Promise<Workflow> {
-  const stored = await insertWorkflow(db, workflow);
-  if (stored === null) throw workflowNameTaken(workflow.name, workflow.projectId);
-  return stored;
+  try {
+    const stored = await insertWorkflow(db, workflow);
+    if (stored === null) throw workflowNameTaken(workflow.name, workflow.projectId);
+    return stored;
+  } catch (error) {
+    if (sqlState(error) === FOREIGN_KEY_VIOLATION) throw projectNotFound();
+    throw error;
+  }
 }

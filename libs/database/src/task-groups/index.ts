@@ -7,6 +7,7 @@ export {
   listSlimTasksOfGroups,
   listTasksOfGroup,
   listVisibleTaskGroups,
+  setArchivePath,
   setEnvironmentInfo,
   shareTaskGroup,
   type NewTaskGroup,

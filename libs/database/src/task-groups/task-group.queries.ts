@@ -85,6 +85,11 @@ export async function setEnvironmentInfo(db: Queryable, taskGroupId: number, env
   await db.manager.update(TaskGroupEntity, { id: taskGroupId }, { envInfo: environmentInfo });
 }
 
+/** Remembers where the archive lies that a task group is installed from. */
+export async function setArchivePath(db: Queryable, taskGroupId: number, archivePath: string): Promise<void> {
+  await db.manager.update(TaskGroupEntity, { id: taskGroupId }, { archivePath });
+}
+
 /** Removes a task group with its tasks; its activities stay. */
 export async function deleteTaskGroup(db: Queryable, taskGroupId: number): Promise<void> {
   await db.manager.delete(TaskGroupEntity, { id: taskGroupId });

@@ -98,6 +98,22 @@ describe('a task', () => {
     expect(await findTask(test.database, 2 ** 31 - 1)).toBeNull();
   });
 
+  it('is stored with others of its group in the order given', async () => {
+    const group = await aTaskGroup();
+    const tasks = ['b', 'a', 'c'].map((name) => ({
+      name,
+      type: 'parallel' as const,
+      version: '1',
+      category: name === 'a' ? 'x' : undefined,
+    }));
+    expect((await insertTasks(test.database, group.id, tasks)).map(({ name, category }) => [name, category])).toEqual([
+      ['b', null],
+      ['a', 'x'],
+      ['c', null],
+    ]);
+    expect(await insertTasks(test.database, group.id, [])).toEqual([]);
+  });
+
   it('changes only what is given', async () => {
     const task = await aTask(await aTaskGroup(), { category: 'old', modality: 'old' });
     expect(await updateTask(test.database, task.id, { category: null, outputTypes: new Map([['a', false]]) })).toMatchObject({

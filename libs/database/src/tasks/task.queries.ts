@@ -92,22 +92,18 @@ export async function listVisibleTasks(db: Queryable, viewer: Viewer): Promise<S
   return db.manager.find(TaskEntity, { select: SLIM_TASK_COLUMNS, where, order: { id: 'ASC' } });
 }
 
-/** Stores tasks of one task group; returns them in the order given. A name twice in a group violates `task_name_in_group_key`. */
+/** Stores tasks of one task group in one statement; returns them in the order given. A name twice in a group violates `task_name_in_group_key`. */
 export async function insertTasks(db: Queryable, taskGroupId: number, tasks: readonly NewTask[]): Promise<Task[]> {
-  const stored: Task[] = [];
-  for (const task of tasks) {
-    const { identifiers } = await db.manager.insert(TaskEntity, { ...task, taskGroupId } as object);
-    stored.push(await findStoredTask(db, identifiers[0]?.['id'] as number));
-  }
-  return stored;
+  if (tasks.length === 0) return [];
+  const rows = tasks.map((task) => ({ ...task, taskGroupId }));
+  const { identifiers } = await db.manager.insert(TaskEntity, rows as object[]);
+  const ids = identifiers.map((identifier) => identifier['id'] as number);
+  const stored = new Map((await db.manager.findBy(TaskEntity, { id: In(ids) })).map((task) => [task.id, task]));
+  return ids.map((id) => stored.get(id) as Task);
 }
 
-/** Changes the given fields of a task; returns the task afterwards. */
-export async function updateTask(db: Queryable, taskId: number, changes: TaskChanges): Promise<Task> {
+/** Changes the given fields of a task; returns the task afterwards, or null when it is not there any more. */
+export async function updateTask(db: Queryable, taskId: number, changes: TaskChanges): Promise<Task | null> {
   if (hasChanges(changes)) await db.manager.update(TaskEntity, { id: taskId }, changes as object);
-  return findStoredTask(db, taskId);
-}
-
-async function findStoredTask(db: Queryable, taskId: number): Promise<Task> {
-  return db.manager.findOneByOrFail(TaskEntity, { id: taskId });
+  return db.manager.findOneBy(TaskEntity, { id: taskId });
 }
