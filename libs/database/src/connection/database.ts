@@ -13,6 +13,11 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(sql: string, parameters?: SqlParameters): Promise<Row[]>;
   /** Runs one statement and returns the number of rows that it inserted, updated or deleted. */
   execute(sql: string, parameters?: SqlParameters): Promise<number>;
+  /**
+   * Runs a statement that PostgreSQL parses and plans once per connection, and returns its rows. For what is hot or hard to plan.
+   * @param name unique among all prepared statements of the process
+   */
+  prepared<Row = Record<string, unknown>>(name: string, sql: string, parameters: SqlParameters): Promise<Row[]>;
   /** TypeORM's entity manager of the same connection, for plain inserts, updates and look-ups by key. */
   readonly manager: EntityManager;
 }
@@ -56,10 +61,6 @@ export class Database implements Queryable {
     return result.rowCount ?? 0;
   }
 
-  /**
-   * Runs a statement that PostgreSQL parses and plans once per connection. For the hot reads of the API.
-   * @param name unique among all prepared statements of the process
-   */
   async prepared<Row = Record<string, unknown>>(name: string, sql: string, parameters: SqlParameters): Promise<Row[]> {
     const result = await this.pool.query({ name, text: sql, values: [...parameters] });
     return result.rows as Row[];
@@ -97,6 +98,8 @@ function transactionOf(manager: EntityManager): Transaction {
     inTransaction: true,
     manager,
     query: async <Row>(sql: string, parameters: SqlParameters = []) => (await (await client()).query(sql, [...parameters])).rows as Row[],
+    prepared: async <Row>(name: string, sql: string, parameters: SqlParameters) =>
+      (await (await client()).query({ name, text: sql, values: [...parameters] })).rows as Row[],
     execute: async (sql, parameters = []) => (await (await client()).query(sql, [...parameters])).rowCount ?? 0,
   };
 }

@@ -22,9 +22,8 @@ export async function findDataset(database: Database, projectId: number, dataset
 
 /** The datasets of a project: starred first, then by name. */
 export async function listDatasets(db: Queryable, projectId: number): Promise<Dataset[]> {
-  return db.query<Dataset>(`select ${DATASET_COLUMNS} from dataset d where d.project_id = $1 order by d.is_starred desc, d.name, d.id`, [
-    projectId,
-  ]);
+  const sql = `select ${DATASET_COLUMNS} from dataset d where d.project_id = $1 order by d.is_starred desc, d.name, d.id`;
+  return db.prepared<Dataset>('list-datasets', sql, [projectId]);
 }
 
 /** An id for a new dataset, whose default folder is named after it. */

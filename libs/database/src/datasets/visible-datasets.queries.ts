@@ -37,8 +37,9 @@ export async function listVisibleDatasets(
   { offset, limit }: { offset: number; limit: number | null },
 ): Promise<{ datasets: VisibleDataset[]; totalCount: number }> {
   const parameters = [filter.userId, containing(filter.projectName), containing(filter.datasetName), filter.onlyOwned];
-  const [count] = await db.query<{ total: number }>(`select count(*) as total ${SCOPE}`, parameters);
-  const rows = await db.query<VisibleDatasetRow>(
+  const [count] = await db.prepared<{ total: number }>('count-visible-datasets', `select count(*) as total ${SCOPE}`, parameters);
+  const rows = await db.prepared<VisibleDatasetRow>(
+    'list-visible-datasets',
     `select ${DATASET_COLUMNS}, owner.email as "ownerEmail", p.name as "projectName", p.description, p.is_starred as "projectIsStarred",
             p.resource_id as "resourceId", p.timestamp_created as "projectCreated"
        from (select d.* ${SCOPE} order by d.is_starred desc, d.timestamp_created desc, d.id desc offset $5 limit $6) d

@@ -84,3 +84,19 @@ export function hitParameters(datasetId: number, filter: ImageFilter): unknown[]
   if (status !== null) count += 1;
   return [datasetId, conditions, keys, refusedKeys, count, zarrUrl, status?.workflowTaskId ?? null, status?.among ?? null];
 }
+
+/** Bits that are looked at together: most words of a selective filter are zero. */
+const WORD = 32;
+
+/** A join with `(bit)`: the numbers of the bits that are set in some block. */
+export function setBits(bits: string): string {
+  return /* sql */ `lateral (
+    select word * ${WORD} + b as bit
+      from (
+        select word from generate_series(0, ${POSITIONS_PER_BLOCK / WORD - 1}) as word
+         where substring(${bits} from word * ${WORD} + 1 for ${WORD}) <> repeat('0', ${WORD})::bit(${WORD}) offset 0
+      ) as w
+     cross join generate_series(0, ${WORD - 1}) as b
+     where get_bit(${bits}, word * ${WORD} + b) = 1
+  ) as set_bit_of_block`;
+}

@@ -1,6 +1,6 @@
 import type { ImageStatus, StoredImage } from '@fractal-server/domain';
 import type { Queryable } from '../connection/database.js';
-import { HIT, hitParameters, type ImageFilter } from './image-filter.js';
+import { HIT, hitParameters, setBits, type ImageFilter } from './image-filter.js';
 import { toStoredImage, type ImageRow } from './image-row.js';
 import { POSITIONS_PER_BLOCK } from './image-writer.sql.js';
 
@@ -15,9 +15,8 @@ const STATUS_PAGE = /* sql */ `
 with ${HIT}, chosen as (
   select i.*
     from hit
-   cross join generate_series(0, ${POSITIONS_PER_BLOCK - 1}) as bit
+   cross join ${setBits('hit.bits')}
     join image i on i.dataset_id = $1 and i.position = hit.block::bigint * ${POSITIONS_PER_BLOCK} + bit
-   where get_bit(hit.bits, bit) = 1
    order by i.zarr_url collate "C"
   offset $9 limit $10
 )

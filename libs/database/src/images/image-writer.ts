@@ -5,6 +5,8 @@ import * as sql from './image-writer.sql.js';
 import type { LockedDataset } from './lock-dataset.js';
 import type { ImageChangeSet } from './image-change-set.js';
 
+/** Changes of up to so many images are planned once per connection; the plan of larger ones depends on their size. */
+const FEW_IMAGES = 16;
 /** Some blocks: a batch that ends with a block never writes that block a second time. */
 const IMAGES_PER_BATCH = 4 * sql.POSITIONS_PER_BLOCK;
 
@@ -116,7 +118,7 @@ export class ImageWriter {
   }
 
   private async registerUnknown(values: readonly (ImageValue & { firstPosition: number })[]): Promise<void> {
-    const rows = await this.transaction.query<{ id: number; born: boolean }>(sql.registerValues, [
+    const rows = await this.transaction.prepared<{ id: number; born: boolean }>('register-image-values', sql.registerValues, [
       this.dataset.id,
       values.map((value) => value.kind),
       values.map((value) => value.name),
@@ -131,11 +133,16 @@ export class ImageWriter {
   }
 
   private async lose(positions: readonly number[], kept: readonly (string | null)[]): Promise<void> {
-    this.settleLater(await this.transaction.query<{ id: number }>(sql.loseValues, [this.dataset.id, positions, kept]));
+    const parameters = [this.dataset.id, positions, kept];
+    this.settleLater(await this.changeValues('lose-image-values', sql.loseValues, positions.length, parameters));
   }
 
   private async gain(positions: readonly number[], values: readonly string[]): Promise<void> {
-    this.settleLater(await this.transaction.query<{ id: number }>(sql.gainValues, [positions, values]));
+    this.settleLater(await this.changeValues('gain-image-values', sql.gainValues, positions.length, [positions, values]));
+  }
+
+  private changeValues(name: string, text: string, images: number, parameters: readonly unknown[]): Promise<{ id: number }[]> {
+    return images > FEW_IMAGES ? this.transaction.query(text, parameters) : this.transaction.prepared(name, text, parameters);
   }
 
   private settleLater(rows: readonly { id: number }[]): void {

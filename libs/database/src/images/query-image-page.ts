@@ -1,6 +1,6 @@
 import type { StoredImage } from '@fractal-server/domain';
 import type { Database } from '../connection/database.js';
-import { HIT, hitParameters, type ImageFilter } from './image-filter.js';
+import { HIT, hitParameters, setBits, type ImageFilter } from './image-filter.js';
 import { POSITIONS_PER_BLOCK } from './image-writer.sql.js';
 import { toStoredImage, type ImageRow } from './image-row.js';
 
@@ -29,8 +29,8 @@ with ${HIT}, counted as (
   select block::bigint * ${POSITIONS_PER_BLOCK} + bit as position
     from asked, (
       select c.block, bit, c.upto - c.images + row_number() over (partition by c.block order by bit) - 1 as rank
-        from asked, counted c, generate_series(0, ${POSITIONS_PER_BLOCK - 1}) as bit
-       where c.upto > asked.skipped and c.upto - c.images < asked.skipped + $10 and get_bit(c.bits, bit) = 1
+        from asked, counted c, ${setBits('c.bits')}
+       where c.upto > asked.skipped and c.upto - c.images < asked.skipped + $10
     ) as ranked
    where rank >= asked.skipped and rank < asked.skipped + $10
 )
@@ -60,7 +60,7 @@ export async function queryImagePage(
   filter: ImageFilter,
   { skip, size }: { skip: number; size: number },
 ): Promise<ImagePage | null> {
-  const rows = await database.prepared<PageRow>('image_page', PAGE, [...hitParameters(datasetId, filter), skip, size]);
+  const rows = await database.prepared<PageRow>('query-image-page', PAGE, [...hitParameters(datasetId, filter), skip, size]);
   const first = rows[0];
   if (first === undefined) return null;
   return {

@@ -24,7 +24,8 @@ export async function* readImages(database: Queryable, datasetId: number): Async
 
 /** The image with exactly this URL. */
 export async function findImage(database: Queryable, datasetId: number, zarrUrl: string): Promise<StoredImage | null> {
-  const rows = await database.query<ImageRow>(
+  const rows = await database.prepared<ImageRow>(
+    'find-image',
     `select ${COLUMNS} from image where dataset_id = $1 and url_hash = md5($2)::uuid and zarr_url = $2`,
     [datasetId, zarrUrl],
   );

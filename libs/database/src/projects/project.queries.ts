@@ -16,7 +16,8 @@ export type ProjectChanges = Partial<Pick<Project, 'name' | 'description' | 'isS
  * The projects that a user owns, or those of others whose invitation the user has accepted: starred first, then the newest.
  */
 export async function listProjects(db: Queryable, userId: number, { owned }: { owned: boolean }): Promise<Project[]> {
-  return db.query<Project>(
+  return db.prepared<Project>(
+    'list-projects',
     `select ${PROJECT_COLUMNS}
        from project p join project_member m on m.project_id = p.id
       where m.user_id = $1 and m.is_owner = $2 and m.is_verified
