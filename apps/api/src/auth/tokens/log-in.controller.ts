@@ -38,6 +38,7 @@ export class LogInController {
     summary: 'Exchange e-mail and password for an access token',
     input: logInInput,
     answer: json(200, bearerResponse),
+    refusals: [400],
   })
   async logIn(@Input() { body }: InputOf<typeof logInInput>): Promise<Infer<typeof bearerResponse>> {
     const userId = await logIn(this.database, { email: body.username, password: body.password });

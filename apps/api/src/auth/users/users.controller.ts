@@ -34,6 +34,7 @@ export class UsersController {
     summary: 'Create a user',
     input: registerInput,
     answer: json(201, userRead),
+    refusals: [400],
   })
   async register(@Input() { body }: InputOf<typeof registerInput>): Promise<UserRead> {
     const { database, logger } = this;

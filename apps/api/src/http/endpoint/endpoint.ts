@@ -19,6 +19,8 @@ export interface EndpointDeclaration<A = unknown> {
   readonly summary?: string;
   readonly input?: RouteInput<unknown, unknown, unknown>;
   readonly answer: Answer<A>;
+  /** Statuses of refusals that belong to this route alone (401, 403, 404, 422 go without saying). */
+  readonly refusals?: readonly number[];
 }
 
 declare module 'fastify' {
