@@ -29,7 +29,6 @@ export async function runWorker(environment: EnvironmentText, args: WorkerArgume
   const queue = openQueueBackend(queueOptionsOf(config.queue, config.database));
   const host = new LocalHost(cleanEnvironment(process.env));
   const place = readPlace(args.place ?? config.place.place ?? undefined);
-  const collections = new CollectionReconciler({ database, host, place, environment: process.env });
   const worker = new EngineWorker({
     database,
     queue,
@@ -41,7 +40,14 @@ export async function runWorker(environment: EnvironmentText, args: WorkerArgume
     logger,
     placeSilentSeconds: config.place.placeSilentSeconds,
     placeLostSeconds: config.place.placeLostSeconds,
-    handlers: () => ({ activity: (id, lease) => collections.reconcile(id, lease) }),
+    handlers: (nudge) => {
+      const { placeSilentSeconds, placeLostSeconds } = config.place;
+      const collections = new CollectionReconciler({
+        ...{ database, host, place, nudge, placeSilentSeconds, placeLostSeconds },
+        environment: process.env,
+      });
+      return { activity: (id, lease) => collections.reconcile(id, lease) };
+    },
   });
   await worker.start();
   const probes = config.place.probePort === null ? undefined : await serveProbes(worker, config.place.probePort);

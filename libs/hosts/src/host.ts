@@ -80,13 +80,17 @@ export interface FileStat {
   readonly modifiedAt: Date;
 }
 
+/** What a file is to hold. */
+export type FileContent = string | Uint8Array | AsyncIterable<Uint8Array>;
+
 /** Change files. */
 export interface Files {
   /**
    * Write a file so that readers see the old content or the whole new one: to `<path>.<random>.part`, then renamed.
+   * @param content whole, or piece by piece: a large file never has to be in memory
    * @throws HostFileError, with the part removed
    */
-  writeFile(path: string, content: string | Uint8Array, options: CallOptions): Promise<void>;
+  writeFile(path: string, content: FileContent, options: CallOptions): Promise<void>;
   /** What is at the path (links are followed), or null when nothing is. @throws HostFileError */
   stat(path: string, options: CallOptions): Promise<FileStat | null>;
   /** Rename within one file system, over an existing file if there is one. @throws HostFileError */

@@ -2,6 +2,7 @@ export type {
   CallOptions,
   CommandResult,
   Commands,
+  FileContent,
   FileStat,
   Files,
   Host,

@@ -12,23 +12,26 @@ export interface CollectionSpec {
   readonly uvProgram: string | null;
   /** Absolute path of the interpreter that the environment is made from. */
   readonly basePython: string;
+  /** Folder of the installer's cache; null means none. */
   readonly pipCacheDir: string | null;
   /** Folder below which all environments of the resource lie. */
   readonly baseFolder: string;
+  /** The wheel that was sent with the request. */
+  readonly upload: { readonly id: string; readonly fileName: string } | null;
   /** Seconds since 1970; begins the names of the operation's files (contract: task-environments.md 6). */
   readonly epoch: number;
-  /** Why the collection is being undone. */
-  readonly failure: string | null;
 }
 
 /** As stored with the activity. */
 export function encodeCollectionSpec(spec: CollectionSpec): JsonInput {
-  return { ...spec };
+  return { ...spec, upload: spec.upload === null ? null : { ...spec.upload } };
 }
 
-/** Reads what {@link encodeCollectionSpec} stored. */
+/** Reads what {@link encodeCollectionSpec} stored. @throws DomainError for anything else */
 export function decodeCollectionSpec(stored: Json): CollectionSpec {
-  if (!isJsonObject(stored))
+  if (!isJsonObject(stored) || typeof stored.get('baseFolder') !== 'string') {
     throw new DomainError('refused', 'collection.spec', 'The collection was stored by another version of the server.');
-  return Object.fromEntries(stored) as unknown as CollectionSpec;
+  }
+  const { upload, ...fields } = Object.fromEntries(stored);
+  return { ...fields, upload: isJsonObject(upload) ? Object.fromEntries(upload) : null } as unknown as CollectionSpec;
 }

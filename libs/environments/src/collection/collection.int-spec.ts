@@ -1,168 +1,121 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  enqueueWork,
-  findActivity,
-  findTaskGroup,
-  insertActivity,
-  insertTaskGroup,
-  Lease,
-  listTasksOfGroup,
-  type Activity,
-  type Database,
-} from '@fractal-server/database';
-import { LocalHost, readPlace } from '@fractal-server/hosts';
-import { aPerson, createTestDatabase, waitFor, writeWheel, type Person, type TestDatabase } from '@fractal-server/test-support';
+import { waitFor } from '@fractal-server/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CollectionReconciler } from './collection-reconciler.js';
-import { encodeCollectionSpec, type CollectionSpec } from './collection-spec.js';
+import { CollectionFixture, processesOf, PYTHON, type AcceptedCollection } from '../../test/collection-fixture.js';
+import { look, reconcileToTheEnd } from '../../test/reconcile-to-the-end.js';
 
-const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
-const MANIFEST = {
-  manifest_version: '2',
-  task_list: [{ name: 'Echo', executable_parallel: 'echo.py', input_types: { is_3D: true } }],
-};
-
-let test: TestDatabase;
-let database: Database;
-let base: string;
-let person: Person;
-let nextVersion = 1;
+let fixture: CollectionFixture;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  database = test.database;
-  person = await aPerson(database);
-  base = await mkdtemp(join(tmpdir(), 'Umgebung für alle '));
+  fixture = await CollectionFixture.create();
 });
-afterAll(async () => {
-  await test.close();
-  await rm(base, { recursive: true, force: true });
-});
+afterAll(() => fixture.close());
 
-interface Given {
-  readonly installer?: 'pip' | 'uv';
-  readonly files?: Readonly<Record<string, string>>;
+/** Looks until the runner of a command has the claim and the condition holds. */
+async function untilCommandRuns(
+  { activityId }: AcceptedCollection,
+  condition: () => Promise<boolean>,
+): Promise<{ pid: number; token: string }> {
+  return waitFor(
+    'a command to run',
+    async () => {
+      await look(fixture.database, activityId);
+      const [attempt] = await fixture.database.query<{ pid: number; token: string }>(
+        `select (owner->>'pid')::integer as pid, token from attempt where activity_id = $1 and state = 'claimed'`,
+        [activityId],
+      );
+      return attempt !== undefined && (await condition()) ? attempt : null;
+    },
+    { deadlineMs: 60_000 },
+  );
 }
 
-/** An accepted collection of a small wheel of its own version, as the API leaves it. */
-async function anAcceptedCollection({ installer = 'uv', files }: Given = {}) {
-  const version = `1.${nextVersion++}`;
-  const archivePath = join(base, `small_tasks-${version}-py3-none-any.whl`);
-  const content = files ?? { 'small_tasks/__FRACTAL_MANIFEST__.json': JSON.stringify(MANIFEST), 'small_tasks/echo.py': 'print("echo")\n' };
-  await writeWheel(archivePath, { name: 'small_tasks', version, files: { 'small_tasks/__init__.py': '', ...content } });
-  const path = join(base, String(person.userId), 'small-tasks', version);
-  const spec: CollectionSpec = {
-    installer,
-    uvVersion: null,
-    uvProgram: null,
-    basePython: PYTHON,
-    pipCacheDir: join(base, 'cache'),
-    baseFolder: base,
-    epoch: 1_767_000_000,
-    failure: null,
-  };
-  return database.transaction(async (transaction) => {
-    const common = { userId: person.userId, resourceId: person.resourceId, pkgName: 'small-tasks', version };
-    const group = await insertTaskGroup(transaction, {
-      ...common,
-      origin: 'wheel-file',
-      active: true,
-      path,
-      venvPath: `${path}/venv`,
-      archivePath,
-      pythonVersion: '3.11',
-    });
-    const activityId = await insertActivity(transaction, {
-      ...common,
-      taskGroupId: group.id,
-      action: 'collect',
-      fractalServerVersion: 'test',
-      spec: encodeCollectionSpec(spec),
-    });
-    await enqueueWork(transaction, { kind: 'activity', id: activityId, backendType: 'local', resourceId: person.resourceId, place: null });
-    return { activityId, groupId: group.id, path };
-  });
-}
-
-/** One look of a worker that knows nothing but the rows. Returns whether the activity has ended. */
-async function look(activityId: number): Promise<boolean> {
-  const reconciler = new CollectionReconciler({ database, host: new LocalHost(), place: readPlace('here'), environment: process.env });
-  const lease = await Lease.take(database, { kind: 'activity', id: activityId }, 'test');
-  if (lease === null) return true;
-  const next = await reconciler.reconcile(activityId, lease);
-  await lease.release(next === 'now' ? { afterSeconds: 0 } : next);
-  return next === 'closed';
-}
-
-async function end(activityId: number): Promise<Activity> {
-  await waitFor('the end of the collection', () => look(activityId), { deadlineMs: 120_000, intervalMs: 50 });
-  return (await findActivity(database, activityId))!;
-}
-
-describe('a collection', () => {
+describe('a collection', { timeout: 180_000 }, () => {
   it.each(['uv', 'pip'] as const)(
     'with %s makes an environment below a path with blanks and umlauts, and registers its tasks',
     async (installer) => {
-      const { activityId, groupId, path } = await anAcceptedCollection({ installer });
-      const activity = await end(activityId);
+      const collection = await fixture.acceptedCollection({ installer });
+      await reconcileToTheEnd(fixture.database, collection.activityId);
+      const activity = await fixture.activity(collection);
       expect(activity.log).toContain('DEBUG');
-      expect(activity).toMatchObject({ status: 'OK' });
-      const [task] = await listTasksOfGroup(database, groupId);
+      expect(activity, activity.log ?? '').toMatchObject({ status: 'OK' });
+      const [task] = await fixture.tasks(collection);
       expect(task).toMatchObject({ name: 'Echo', type: 'parallel', inputTypes: new Map([['is_3D', true]]) });
-      expect(task!.commandParallel).toContain(`'${path}/venv/bin/python' '`);
-      expect((await findTaskGroup(database, groupId))!.envInfo).toMatch(/^small[-_]tasks @ file:/m);
-      expect(await readFile(`${path}/fractal_task_group_id.txt`, 'utf8')).toBe(String(groupId));
+      expect(task!.commandParallel).toContain(`'${collection.path}/venv/bin/python' '`);
+      const group = await fixture.group(collection);
+      expect(group!.archivePath).toMatch(/\/small_tasks-1\.\d+-py3-none-any\.whl$/);
+      expect(existsSync(group!.archivePath!)).toBe(true);
+      expect(group!.envInfo).toMatch(/^small[-_]tasks @ file:/m);
+      expect(await readFile(`${collection.path}/fractal_task_group_id.txt`, 'utf8')).toBe(String(collection.groupId));
+      await fixture.expectNothingLeft(collection);
     },
-    150_000,
   );
 
   it('that fails leaves neither folder nor task group, but a log that says why', async () => {
-    const { activityId, groupId, path } = await anAcceptedCollection({ files: {} });
-    const activity = await end(activityId);
+    const collection = await fixture.acceptedCollection({ files: {} });
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    const activity = await fixture.activity(collection);
     expect(activity).toMatchObject({ status: 'failed', taskGroupId: null });
     expect(activity.log).toContain('has no file __FRACTAL_MANIFEST__.json');
-    expect(existsSync(path)).toBe(false);
-    expect(await findTaskGroup(database, groupId)).toBeNull();
-  }, 150_000);
+    await fixture.expectNothingLeft(collection);
+  });
 
   it('does not touch a folder that was there before', async () => {
-    const { activityId, path } = await anAcceptedCollection();
-    await mkdir(path, { recursive: true });
-    await writeFile(`${path}/precious`, '');
-    expect(await end(activityId)).toMatchObject({ status: 'failed' });
-    expect(await readdir(path)).toEqual(['precious']);
+    const collection = await fixture.acceptedCollection();
+    await mkdir(collection.path, { recursive: true });
+    await writeFile(`${collection.path}/precious`, '');
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    expect(await fixture.activity(collection)).toMatchObject({ status: 'failed' });
+    expect(await readdir(collection.path)).toEqual(['precious']);
+    await rm(collection.path, { recursive: true });
+  });
+
+  it('with an interpreter that does not run fails with its words', async () => {
+    const python = join(fixture.base, 'broken-python');
+    await writeFile(python, '#!/bin/sh\necho "no encodings" >&2\nexit 3\n', { mode: 0o755 });
+    const collection = await fixture.acceptedCollection({ basePython: python });
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    const activity = await fixture.activity(collection);
+    expect(activity.status).toBe('failed');
+    expect(activity.log).toContain(`The unit runner could not run with ${python}: no encodings`);
+    await fixture.expectNothingLeft(collection);
+  });
+
+  it('names the version of the interpreter when a package cannot be installed', async () => {
+    const files = { 'small_tasks-0.0.dist-info/unused': '' };
+    const collection = await fixture.acceptedCollection({ files });
+    // What uv and pip say of a package without a wheel: no such version can be had.
+    await fixture.database.execute(`update task_group set pinned_package_versions_pre = '{"numpy": "0.0.1"}' where id = $1`, [
+      collection.groupId,
+    ]);
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    const { status, log } = await fixture.activity(collection);
+    expect(status).toBe('failed');
+    expect(log).toContain(`Install the versions pinned before, with Python 3.11 (${PYTHON}): the command ended with returncode=1.`);
   });
 
   it('whose installer is killed is begun anew, and ends well', async () => {
-    const { activityId } = await anAcceptedCollection();
-    let killed = false;
-    await waitFor(
-      'a kill of the unit runner and the end of the collection',
-      async () => {
-        if (!killed) {
-          const [owner] = await database.query<{ pid: number }>(
-            `select (owner->>'pid')::integer as pid from attempt where activity_id = $1 and state = 'claimed'`,
-            [activityId],
-          );
-          if (owner !== undefined) {
-            try {
-              process.kill(owner.pid, 'SIGKILL');
-              killed = true;
-            } catch {
-              // it had ended already: the next one
-            }
-          }
-        }
-        return look(activityId);
-      },
-      { deadlineMs: 120_000, intervalMs: 5 },
-    );
-    const activity = (await findActivity(database, activityId))!;
-    expect(activity.status).toBe('OK');
+    const python = await fixture.pythonThatHangsOnce();
+    const collection = await fixture.acceptedCollection({ basePython: python.path });
+    const { pid, token } = await untilCommandRuns(collection, python.hangs);
+    process.kill(pid, 'SIGKILL');
+    expect(processesOf([token])).not.toEqual([]);
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    const activity = await fixture.activity(collection);
     expect(activity.log).toContain('The environment is built anew');
-  }, 150_000);
+    expect(activity.status).toBe('OK');
+    await fixture.expectNothingLeft(collection);
+  });
+
+  it('whose task group is deleted under it ends its installer', async () => {
+    const python = await fixture.pythonThatHangsOnce();
+    const collection = await fixture.acceptedCollection({ basePython: python.path });
+    const { token } = await untilCommandRuns(collection, python.hangs);
+    await fixture.database.execute('delete from task_group where id = $1', [collection.groupId]);
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    expect(await fixture.activity(collection)).toMatchObject({ status: 'failed' });
+    expect(processesOf([token])).toEqual([]);
+  });
 });

@@ -34,6 +34,7 @@ describe('installationSteps', () => {
       '-m',
       'venv',
       '/tasks/Bjørn Ü/venv',
+      '--clear',
       '--copies',
     ]);
   });
@@ -56,6 +57,13 @@ describe('installationSteps', () => {
       'my-tasks[torch]==1.2.3',
     ]);
   });
+
+  it.each([{ kind: 'pip' }, { kind: 'uv', program: '/uv' }] as const)(
+    'begins anew with $kind whatever an earlier try has left',
+    (installer) => {
+      expect(argvOf(installationSteps(target, installer), 'create_venv')).toContain('--clear');
+    },
+  );
 
   it('seeds pip into an environment that uv makes, so that its versions can be listed', () => {
     expect(argvOf(installationSteps(target, { kind: 'uv', program: '/uv' }), 'create_venv')).toContain('--seed');

@@ -42,7 +42,8 @@ export interface InstallationStep {
 
 /**
  * The commands that make an environment, in order (contract: task-environments.md 8.1–8.4). A single resolver run over everything would
- * not be the same: pins made before may be changed by the package, pins made after override it.
+ * not be the same: pins made before may be changed by the package, pins made after override it. The first command clears what an earlier
+ * try has left, so that beginning anew never removes anything outside of a claimed attempt.
  */
 export function installationSteps(target: InstallationTarget, installer: Installer): InstallationStep[] {
   const python = `${target.venvPath}/bin/python`;
@@ -55,19 +56,19 @@ export function installationSteps(target: InstallationTarget, installer: Install
     ...(before.length === 0 ? [] : [{ name: 'pins_before', purpose: 'Install the versions pinned before', argv: [...install, ...before] }]),
     { name: 'install_package', purpose: 'Install the package', argv: [...install, installString(target)] },
     ...(after.length === 0 ? [] : [{ name: 'pins_after', purpose: 'Install the versions pinned after', argv: [...install, ...after] }]),
-    { name: 'freeze', purpose: 'List what is installed', argv: [python, '-c', FREEZE, target.answers.freezePath] },
+    { name: 'freeze', purpose: 'List what is installed', argv: [python, '-I', '-c', FREEZE, target.answers.freezePath] },
     {
       name: 'locate_package',
       purpose: 'Locate the package and its manifest',
-      argv: [python, '-c', LOCATE_PACKAGE, target.packageName, target.answers.locationPath],
+      argv: [python, '-I', '-c', LOCATE_PACKAGE, target.packageName, target.answers.locationPath],
     },
   ];
 }
 
 function createVenv({ basePython, venvPath }: InstallationTarget, installer: Installer): string[] {
   return installer.kind === 'uv'
-    ? [installer.program, 'venv', '--seed', '--no-progress', '--python', basePython, venvPath]
-    : [basePython, '-m', 'venv', venvPath, '--copies'];
+    ? [installer.program, 'venv', '--clear', '--seed', '--no-progress', '--python', basePython, venvPath]
+    : [basePython, '-m', 'venv', venvPath, '--clear', '--copies'];
 }
 
 function installCommand(python: string, cacheDir: string | null, installer: Installer): string[] {
@@ -88,7 +89,7 @@ function installCommand(python: string, cacheDir: string | null, installer: Inst
 const FREEZE = `
 import subprocess, sys
 with open(sys.argv[1], "wb") as answer:
-    sys.exit(subprocess.call([sys.executable, "-m", "pip", "freeze", "--all"], stdout=answer))
+    sys.exit(subprocess.call([sys.executable, "-I", "-m", "pip", "freeze", "--all"], stdout=answer))
 `.trim();
 
 /**

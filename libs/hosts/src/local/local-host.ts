@@ -2,7 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HostFileError } from '../errors.js';
-import type { CallOptions, CommandResult, FileStat, Host, MakeFolderOptions, ReadOptions, RunOptions, TransferItem } from '../host.js';
+import type {
+  CallOptions,
+  CommandResult,
+  FileContent,
+  FileStat,
+  Host,
+  MakeFolderOptions,
+  ReadOptions,
+  RunOptions,
+  TransferItem,
+} from '../host.js';
 import { runCommand } from './run-command.js';
 import { errnoOf, withinLimits } from './within-limits.js';
 
@@ -44,7 +54,7 @@ export class LocalHost implements Host {
     });
   }
 
-  async writeFile(path: string, content: string | Uint8Array, options: CallOptions): Promise<void> {
+  async writeFile(path: string, content: FileContent, options: CallOptions): Promise<void> {
     await withinLimits('write', path, options, async () => {
       await replace(path, async (part) => {
         await writeFile(part, content);

@@ -1,0 +1,187 @@
+import {
+  appendToUpload,
+  assignUpload,
+  beginUpload,
+  enqueueWork,
+  findActivity,
+  findTaskGroup,
+  insertActivity,
+  insertTaskGroup,
+  listTasksOfGroup,
+  type Activity,
+  type Database,
+  type DatabaseOptions,
+  type Task,
+  type TaskGroup,
+} from '@fractal-server/database';
+import { listProcesses, readProcessEnvironment } from '@fractal-server/hosts';
+import { aPerson, createTestDatabase, writeWheel, type Person, type TestDatabase } from '@fractal-server/test-support';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import { encodeCollectionSpec, type CollectionSpec } from '../src/index.js';
+
+/** The interpreter that environments under test are made from. */
+export const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+
+const MANIFEST = {
+  manifest_version: '2',
+  task_list: [{ name: 'Echo', executable_parallel: 'echo.py', input_types: { is_3D: true } }],
+};
+
+/** Files of a package with one task. */
+export const ONE_TASK = {
+  'small_tasks/__FRACTAL_MANIFEST__.json': JSON.stringify(MANIFEST),
+  'small_tasks/echo.py': 'print("echo")\n',
+};
+
+/** What a collection under test is asked to do. */
+export interface Given extends Partial<Pick<CollectionSpec, 'installer' | 'basePython'>> {
+  /** Files of the package; one with one task by default. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** An accepted collection. */
+export interface AcceptedCollection {
+  readonly activityId: number;
+  readonly groupId: number;
+  /** Folder of the task group. */
+  readonly path: string;
+}
+
+/** A database, a folder for environments, and collections of small wheels with both. */
+export class CollectionFixture {
+  private nextVersion = 1;
+
+  private constructor(
+    private readonly test: TestDatabase,
+    /** Folder of all environments. */
+    readonly base: string,
+    private readonly person: Person,
+  ) {}
+
+  static async create(): Promise<CollectionFixture> {
+    const test = await createTestDatabase();
+    return new CollectionFixture(test, await mkdtemp(join(tmpdir(), 'Umgebung für alle ')), await aPerson(test.database));
+  }
+
+  get database(): Database {
+    return this.test.database;
+  }
+
+  get options(): DatabaseOptions {
+    return this.test.options;
+  }
+
+  async close(): Promise<void> {
+    await this.test.close();
+    await rm(this.base, { recursive: true, force: true });
+  }
+
+  /** A small wheel of a version of its own, sent with the request, as the API leaves it. */
+  async acceptedCollection({ installer = 'uv', basePython = PYTHON, files = ONE_TASK }: Given = {}): Promise<AcceptedCollection> {
+    const version = `1.${this.nextVersion++}`;
+    const path = join(this.base, String(this.person.userId), 'small-tasks', version);
+    const fileName = `small_tasks-${version}-py3-none-any.whl`;
+    const uploadId = await this.anUpload(fileName, { version, files });
+    const spec: CollectionSpec = {
+      installer,
+      uvVersion: null,
+      uvProgram: null,
+      basePython,
+      pipCacheDir: join(this.base, 'cache'),
+      baseFolder: this.base,
+      upload: { id: uploadId, fileName },
+      epoch: 1_767_000_000,
+    };
+    const { userId, resourceId } = this.person;
+    return this.database.transaction(async (transaction) => {
+      const common = { userId, resourceId, pkgName: 'small-tasks', version };
+      const environment = { path, venvPath: `${path}/venv`, pythonVersion: '3.11' };
+      const group = await insertTaskGroup(transaction, { ...common, ...environment, origin: 'wheel-file', active: true });
+      const activity = { ...common, taskGroupId: group.id, action: 'collect', fractalServerVersion: 'test' };
+      const activityId = await insertActivity(transaction, { ...activity, spec: encodeCollectionSpec(spec) });
+      await assignUpload(transaction, uploadId, activityId);
+      await enqueueWork(transaction, { kind: 'activity', id: activityId, backendType: 'local', resourceId, place: null });
+      return { activityId, groupId: group.id, path };
+    });
+  }
+
+  async activity({ activityId }: AcceptedCollection): Promise<Activity> {
+    return (await findActivity(this.database, activityId))!;
+  }
+
+  async group({ groupId }: AcceptedCollection): Promise<TaskGroup | null> {
+    return findTaskGroup(this.database, groupId);
+  }
+
+  async tasks({ groupId }: AcceptedCollection): Promise<Task[]> {
+    return listTasksOfGroup(this.database, groupId);
+  }
+
+  /** Lets a lease run out whose holder was killed or stopped. */
+  async expireLease({ activityId }: AcceptedCollection): Promise<void> {
+    await this.database.execute(`update work set until = clock_timestamp() - interval '1 second' where kind = 'activity' and id = $1`, [
+      activityId,
+    ]);
+  }
+
+  /** Fails unless nothing but the environment itself, if it was made, is left of a collection. */
+  async expectNothingLeft(collection: AcceptedCollection): Promise<void> {
+    const { activityId, path } = collection;
+    const isMade = (await this.group(collection)) !== null;
+    const name = path.split('/').at(-1)!;
+    const siblings = await readdir(dirname(path)).catch(() => []);
+    expect(siblings.filter((sibling) => sibling.startsWith(name) && /^(\..*)?$/.test(sibling.slice(name.length)))).toEqual(
+      isMade ? [name] : [],
+    );
+    if (isMade) expect((await readdir(path)).filter((file) => /\.(part|trash)$/.test(file))).toEqual([]);
+    expect(await readdir(join(this.base, '.attempts')).catch(() => [])).not.toContain(String(activityId));
+    const tokens = await this.database.query<{ token: string; state: string }>('select token, state from attempt where activity_id = $1', [
+      activityId,
+    ]);
+    expect(tokens.filter(({ state }) => state === 'named' || state === 'claimed')).toEqual([]);
+    expect(processesOf(tokens.map(({ token }) => token))).toEqual([]);
+    expect(await this.database.query(`select 1 from work where kind = 'activity' and id = $1`, [activityId])).toEqual([]);
+    expect(await this.database.query('select 1 from upload where activity_id = $1', [activityId])).toEqual([]);
+  }
+
+  /** An interpreter that hangs the first time that something else than a unit runner is run with it. */
+  async pythonThatHangsOnce(): Promise<{ readonly path: string; readonly hangs: () => Promise<boolean> }> {
+    const path = join(this.base, `python-${this.nextVersion++}`);
+    const script = `case "$*" in *unit_runner.py*) ;; *) [ -e '${path}.seen' ] || { touch '${path}.seen'; exec sleep 600; } ;; esac`;
+    await writeFile(path, `#!/bin/sh\n${script}\nexec '${PYTHON}' "$@"\n`, { mode: 0o755 });
+    return {
+      path,
+      hangs: () =>
+        readFile(`${path}.seen`).then(
+          () => true,
+          () => false,
+        ),
+    };
+  }
+
+  private async anUpload(
+    fileName: string,
+    { version, files }: { version: string; files: Readonly<Record<string, string>> },
+  ): Promise<string> {
+    const wheel = join(this.base, fileName);
+    await writeWheel(wheel, { name: 'small_tasks', version, files: { 'small_tasks/__init__.py': '', ...files } });
+    const id = await beginUpload(this.database, { userId: this.person.userId, fileName });
+    const content = await readFile(wheel);
+    await rm(wheel);
+    const half = Math.ceil(content.length / 2);
+    await appendToUpload(this.database, id, 0, content.subarray(0, half));
+    await appendToUpload(this.database, id, 1, content.subarray(half));
+    return id;
+  }
+}
+
+/** Pids of living processes that carry one of the tokens. */
+export function processesOf(tokens: readonly string[]): number[] {
+  return listProcesses()
+    .filter(({ pid }) => tokens.some((token) => readProcessEnvironment(pid).includes(`FRACTAL_ATTEMPT=${token}`)))
+    .map(({ pid }) => pid);
+}
