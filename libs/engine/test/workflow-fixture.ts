@@ -175,3 +175,8 @@ async function inserted(database: Database, sql: string, parameters: readonly un
   if (row === undefined) throw new Error('nothing was inserted');
   return row.id;
 }
+
+/** An image without anything, below the default folder. */
+export function anImage(name: string): ImageContent {
+  return { zarrUrl: `/d/zarr/${name}`, origin: null, attributes: new Map(), types: new Map() };
+}

@@ -2,6 +2,7 @@ import type { EngineJob, Lease } from '@fractal-server/database';
 import { rename, rm, stat } from 'node:fs/promises';
 import type { EngineContext } from '../engine-context.js';
 import { TOKEN_FILE } from '../jobs/job-folder.js';
+import { removeFolder } from './remove-folder.js';
 import { countFiles, zipFolder } from './zip-folder.js';
 
 /** A folder is removed only when its archive is at least this large (contract: runner.md 9.2). */
@@ -11,7 +12,7 @@ const LEAST_ZIP_BYTES = 1024 * 1024;
  * Zips the job's folder to `<working_dir>.zip` through `<working_dir>_tmp.zip`, and removes the folder when the archive is large and whole.
  * A failure is only logged: the folder stays. Streams: memory does not grow with the folder.
  */
-export async function archiveJobFolder({ logger }: EngineContext, lease: Lease, { id, workingDir }: EngineJob): Promise<void> {
+export async function archiveJobFolder(context: EngineContext, lease: Lease, { id, workingDir }: EngineJob): Promise<void> {
   const part = `${workingDir}_tmp.zip`;
   const archive = `${workingDir}.zip`;
   try {
@@ -25,11 +26,11 @@ export async function archiveJobFolder({ logger }: EngineContext, lease: Lease, 
     if (size >= LEAST_ZIP_BYTES && entryCount === (await countFiles(workingDir, (name) => name === TOKEN_FILE))) {
       const trash = `${workingDir}.${lease.epoch}.trash`;
       await rename(workingDir, trash);
-      await rm(trash, { recursive: true, force: true });
+      await removeFolder(context, lease, trash);
     }
   } catch (error) {
     lease.signal.throwIfAborted();
-    logger.error({ job: id, error: String(error) }, 'the job folder could not be archived and stays');
+    context.logger.error({ job: id, error: String(error) }, 'the job folder could not be archived and stays');
     await rm(part, { force: true }).catch(() => undefined);
   }
 }
