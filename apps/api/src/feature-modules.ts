@@ -2,7 +2,9 @@ import { AdminModule } from './admin/admin.module.js';
 import { AuthModule, PasswordLogInModule } from './auth/auth.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { ImagesModule } from './images/images.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { TaskGroupsModule } from './task-groups/task-groups.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
@@ -22,4 +24,6 @@ export const featureModules = [
   TasksModule,
   WorkflowsModule,
   WorkflowTasksModule,
+  JobsModule,
+  HistoryModule,
 ] as const;

@@ -31,7 +31,7 @@ export async function checkUniqueTypes(
 }
 
 /** The status is no stored attribute: a filter on it is taken out and becomes one of its own. */
-function splitStatus(filters: AttributeFilters, workflowTaskId: number): Pick<ImageFilter, 'attributes' | 'status'> {
+export function splitStatus(filters: AttributeFilters, workflowTaskId: number): Pick<ImageFilter, 'attributes' | 'status'> {
   const wanted = filters.get(IMAGE_STATUS_ATTRIBUTE);
   if (wanted === undefined) return { attributes: filters };
   const attributes = new Map(filters);

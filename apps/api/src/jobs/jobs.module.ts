@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { ProjectsModule } from '../projects/projects.module.js';
+import { AdminJobsController } from './admin-jobs.controller.js';
+import { DownloadController } from './download/download.controller.js';
+import { EndJobsController } from './ending/end-jobs.controller.js';
+import { EndJobs } from './ending/end-jobs.js';
+import { JobAccess } from './job-access.js';
+import { JobsController } from './reading/jobs.controller.js';
+import { LatestJobController } from './reading/latest-job.controller.js';
+import { SqueueController } from './squeue.controller.js';
+import { SubmissionController } from './submission/submission.controller.js';
+import { SubmitJob } from './submission/submit-job.js';
+
+/** Jobs: submission, lists, files, end. */
+@Module({
+  imports: [ProjectsModule],
+  controllers: [
+    SubmissionController,
+    JobsController,
+    LatestJobController,
+    DownloadController,
+    EndJobsController,
+    SqueueController,
+    AdminJobsController,
+  ],
+  providers: [JobAccess, SubmitJob, EndJobs],
+})
+export class JobsModule {}
