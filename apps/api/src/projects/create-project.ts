@@ -33,7 +33,7 @@ export async function requireFreeName(transaction: Transaction, caller: Pick<Use
 }
 
 /** The profile may have been changed since the access check: then the caller is told instead of getting a project without a resource. */
-async function requireResource(database: Database, caller: Pick<User, 'id'>): Promise<number> {
+export async function requireResource(database: Database, caller: Pick<User, 'id'>): Promise<number> {
   const found = await findResourceOfUser(database, caller.id);
   if (found === null) throw new DomainError('refused', 'user.no_resource', `User ${caller.id} has no computational resource.`);
   if (found.resourceType !== found.profileType) {

@@ -11,6 +11,7 @@ import {
 } from '@fractal-server/database';
 import { DomainError, isZarrUrlRelativeTo, pythonRepr, type ImageContent } from '@fractal-server/domain';
 import { datasetNotFound } from '../../projects/project-access.js';
+import { readAhead } from './read-ahead.js';
 
 /** A dataset to import. All of it is known to be valid. */
 export interface ImportedDataset {
@@ -42,7 +43,7 @@ export async function importDataset(
     const locked = await lockDataset(transaction, id);
     if (locked === null) throw datasetNotFound();
     const writer = new ImageWriter(transaction, locked);
-    for await (const images of imported.batches()) await writer.insert(images);
+    for await (const images of readAhead(imported.batches())) await writer.insert(images);
     await writer.finish();
   });
   const dataset = await findDataset(database, project.id, id);
