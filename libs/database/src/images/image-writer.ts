@@ -5,8 +5,8 @@ import * as sql from './image-writer.sql.js';
 import type { LockedDataset } from './lock-dataset.js';
 import type { ImageChangeSet } from './image-change-set.js';
 
-/** Changes of up to so many images are planned once per connection; the plan of larger ones depends on their size. */
-const FEW_IMAGES = 16;
+/** Statements on up to so many rows are planned once per connection; a good plan for more depends on their number. */
+const FEW_ROWS = 32;
 /** Some blocks: a batch that ends with a block never writes that block a second time. */
 const IMAGES_PER_BATCH = 4 * sql.POSITIONS_PER_BLOCK;
 
@@ -118,7 +118,7 @@ export class ImageWriter {
   }
 
   private async registerUnknown(values: readonly (ImageValue & { firstPosition: number })[]): Promise<void> {
-    const rows = await this.transaction.prepared<{ id: number; born: boolean }>('register-image-values', sql.registerValues, [
+    const rows = await this.run<{ id: number; born: boolean }>('register-image-values', sql.registerValues, values.length, [
       this.dataset.id,
       values.map((value) => value.kind),
       values.map((value) => value.name),
@@ -134,15 +134,16 @@ export class ImageWriter {
 
   private async lose(positions: readonly number[], kept: readonly (string | null)[]): Promise<void> {
     const parameters = [this.dataset.id, positions, kept];
-    this.settleLater(await this.changeValues('lose-image-values', sql.loseValues, positions.length, parameters));
+    this.settleLater(await this.run<{ id: number }>('lose-image-values', sql.loseValues, positions.length, parameters));
   }
 
   private async gain(positions: readonly number[], values: readonly string[]): Promise<void> {
-    this.settleLater(await this.changeValues('gain-image-values', sql.gainValues, positions.length, [positions, values]));
+    this.settleLater(await this.run<{ id: number }>('gain-image-values', sql.gainValues, positions.length, [positions, values]));
   }
 
-  private changeValues(name: string, text: string, images: number, parameters: readonly unknown[]): Promise<{ id: number }[]> {
-    return images > FEW_IMAGES ? this.transaction.query(text, parameters) : this.transaction.prepared(name, text, parameters);
+  /** @param rows how many images or values the arrays among the parameters hold */
+  private run<Row>(name: string, text: string, rows: number, parameters: readonly unknown[]): Promise<Row[]> {
+    return rows > FEW_ROWS ? this.transaction.query<Row>(text, parameters) : this.transaction.prepared<Row>(name, text, parameters);
   }
 
   private settleLater(rows: readonly { id: number }[]): void {
