@@ -6,7 +6,17 @@ import { checkFormType, readForm, type Form } from './form-body.js';
 
 async function read(type: string, body: string | Buffer, maxFileBytes = 1_000): Promise<Form> {
   const request = Object.assign(Readable.from([Buffer.from(body)]), { headers: {} }) as unknown as IncomingMessage;
-  return readForm(request, parseContentType(type), maxFileBytes);
+  return readForm(request, parseContentType(type), { maxFileBytes, store });
+}
+
+/** Keeps the files of forms in memory. */
+const kept = new Map<string, string>();
+async function store(filename: string, content: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  const name = `kept ${kept.size}`;
+  kept.set(name, `${filename}: ${Buffer.concat(chunks).toString()}`);
+  return name;
 }
 
 const part = (disposition: string, content: string): string =>
@@ -23,12 +33,31 @@ describe('a form', () => {
     );
   });
 
-  it('is read from its parts, with names and sizes of its files', async () => {
-    const body = `${part('name="a"', 'é')}${part('name="file"; filename="w.whl"', 'x'.repeat(10))}--x--\r\n`;
-    expect(await read('multipart/form-data; boundary=x', body)).toEqual({
-      fields: new Map([['a', 'é']]),
-      files: new Map([['file', { filename: 'w.whl', byteLength: 10 }]]),
+  it('is read from its parts; its files are stored under their names, slashes included', async () => {
+    const body = `${part('name="a"', 'é')}${part('name="file"; filename="x/w.whl"', 'content')}--x--\r\n`;
+    const { fields, files } = await read('multipart/form-data; boundary=x', body);
+    expect(fields).toEqual(new Map([['a', 'é']]));
+    const file = files.get('file')!;
+    expect(file.filename).toBe('x/w.whl');
+    expect(kept.get(file.storedAs!)).toBe('x/w.whl: content');
+  });
+
+  it('that breaks off in a file is refused, and the file is not kept', async () => {
+    const before = kept.size;
+    await expect(
+      read('multipart/form-data; boundary=x', `--x\r\ncontent-disposition: form-data; name="file"; filename="w"\r\n\r\nhalf`),
+    ).rejects.toMatchObject({
+      status: 400,
     });
+    expect(kept.size).toBe(before);
+  });
+
+  it('fails as its store fails', async () => {
+    const request = Object.assign(Readable.from([Buffer.from(`${part('name="file"; filename="w"', 'x')}--x--\r\n`)]), { headers: {} });
+    const failing = { maxFileBytes: 1_000, store: () => Promise.reject(new Error('no room')) };
+    await expect(
+      readForm(request as unknown as IncomingMessage, parseContentType('multipart/form-data; boundary=x'), failing),
+    ).rejects.toThrow('no room');
   });
 
   it('that breaks off has the fields before the break', async () => {

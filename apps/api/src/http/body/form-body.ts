@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
-import { Busboy } from '@fastify/busboy';
 import { HttpError } from '../errors/http-error.js';
 import type { ContentType } from './content-type.js';
-import { bodyTooLarge, readBytes } from './read-bytes.js';
+import { MAX_FIELD_BYTES, MultipartReader } from './multipart-reader.js';
+import { readBytes } from './read-bytes.js';
 
-/** A file of a form. Its content was read and dropped: nothing keeps uploads yet. */
+/** A file of a form. */
 export interface FormFile {
+  /** As the client wrote it, with whatever slashes it holds. */
   readonly filename: string;
-  readonly byteLength: number;
+  /** Where its content was put; null when it was read and dropped. */
+  readonly storedAs: string | null;
 }
 
 /** A form as it was sent; of several fields or files with one name the last counts. */
@@ -17,9 +18,13 @@ export interface Form {
   readonly files: ReadonlyMap<string, FormFile>;
 }
 
-/** Text fields carry names, passwords and short JSON. In bytes. */
-const MAX_FIELD_BYTES = 1024 * 1024;
-const MAX_PARTS = 1000;
+/** What happens to the files of a form. */
+export interface FileRules {
+  /** Of all files together. */
+  readonly maxFileBytes: number;
+  /** Puts a file's content somewhere and says where; without it files are read and dropped. */
+  readonly store?: ((filename: string, content: AsyncIterable<Buffer>) => Promise<string>) | undefined;
+}
 
 /** @throws {HttpError} 400: a multipart body whose type names no boundary can never be read; known before anybody asks who sent it */
 export function checkFormType({ mediaType, boundary }: ContentType): void {
@@ -29,55 +34,17 @@ export function checkFormType({ mediaType, boundary }: ContentType): void {
 /**
  * Reads a form, urlencoded or multipart, as a stream: a file of any size never lies in memory. A body of another type is an empty form.
  *
- * @param maxFileBytes of all files together
- * @throws {HttpError} 413
+ * @throws {HttpError} 413; 400 when a file breaks off
  */
-export async function readForm(request: IncomingMessage, contentType: ContentType, maxFileBytes: number): Promise<Form> {
+export async function readForm(request: IncomingMessage, contentType: ContentType, rules: FileRules): Promise<Form> {
   switch (contentType.mediaType) {
     case 'application/x-www-form-urlencoded': {
       const text = (await readBytes(request, MAX_FIELD_BYTES)).toString('utf8');
       return { fields: new Map(new URLSearchParams(text)), files: new Map() };
     }
     case 'multipart/form-data':
-      return readMultipart(request, contentType.boundary ?? '', maxFileBytes);
+      return new MultipartReader(request, contentType.boundary ?? '', rules).read();
     default:
       return { fields: new Map(), files: new Map() };
   }
-}
-
-async function readMultipart(request: IncomingMessage, boundary: string, maxFileBytes: number): Promise<Form> {
-  const fields = new Map<string, string>();
-  const files = new Map<string, FormFile>();
-  let fileBytes = 0;
-  const parser = new Busboy({
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-    limits: { fieldSize: MAX_FIELD_BYTES, parts: MAX_PARTS },
-  });
-  return new Promise((resolve, reject) => {
-    const refuse = (limit: number): void => {
-      request.unpipe(parser);
-      reject(bodyTooLarge(limit));
-    };
-    // What cannot be read as a part is left out, as the contract's parser does.
-    const finish = (): void => resolve({ fields, files });
-    parser.on('field', (name, value, _nameTruncated, isTruncated) => {
-      if (isTruncated) refuse(MAX_FIELD_BYTES);
-      fields.set(name, value);
-    });
-    parser.on('file', (name, content: Readable, filename) => {
-      let byteLength = 0;
-      content.on('data', (chunk: Buffer) => {
-        byteLength += chunk.length;
-        fileBytes += chunk.length;
-        if (fileBytes > maxFileBytes) refuse(maxFileBytes);
-      });
-      content.on('end', () => files.set(name, { filename, byteLength }));
-      content.on('error', finish);
-    });
-    parser.on('partsLimit', () => refuse(MAX_PARTS));
-    parser.on('error', finish);
-    parser.on('finish', finish);
-    request.on('aborted', finish);
-    request.pipe(parser);
-  });
 }

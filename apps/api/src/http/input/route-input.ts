@@ -63,7 +63,7 @@ export function routeInput<
   readonly body?: Schema<B> | OptionalBody<B> | LongBody<B>;
   /** Schema of a form, urlencoded or multipart, instead of a JSON body. */
   readonly form?: Schema<B>;
-  /** The form may also hold files: names and sizes are under `files`. */
+  /** The form may also hold files: they are stored, and what the handler does not take over is removed. See `FormFile`. */
   readonly files?: TakesFiles;
   readonly paged?: Paged;
 }): RouteInput<ModelOf<PathFields<P>>, ModelOf<Q>, B, Paged, TakesFiles> {

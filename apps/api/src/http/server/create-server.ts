@@ -3,6 +3,7 @@ import type { ApplicationConfig, HttpConfig } from '@fractal-server/config';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../../logging/logger.js';
 import { encodeJson, JSON_TYPE } from '../answer/encode-answer.js';
+import { keepFiles, type FileStore } from '../body/file-store.js';
 import { receiveBodies } from '../body/receive-body.js';
 import { RouteTable } from '../routing/route-table.js';
 import { answerUnmatched } from '../routing/unmatched-request.js';
@@ -16,10 +17,11 @@ export interface ServerOptions {
   readonly application: ApplicationConfig;
   readonly http: HttpConfig;
   readonly logger: Logger;
+  readonly files: FileStore;
 }
 
 /** The fastify server with the contract's rules for routes and bodies, before any route is registered. */
-export function createServer({ application, http, logger }: ServerOptions): FastifyInstance {
+export function createServer({ application, http, logger, files }: ServerOptions): FastifyInstance {
   const routes = new RouteTable();
   const server = fastify({
     exposeHeadRoutes: false,
@@ -42,6 +44,7 @@ export function createServer({ application, http, logger }: ServerOptions): Fast
     routes.add(String(method), url);
   });
   receiveBodies(server, { maxJsonBytes: http.maxJsonBodyBytes });
+  keepFiles(server, files);
   reportSlowRequests(server, { logger, thresholdSeconds: application.longRequestSeconds });
   server.setNotFoundHandler((request, reply) => sendUnmatched(request, reply, routes));
   return server;
