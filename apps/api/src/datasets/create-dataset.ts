@@ -1,5 +1,6 @@
 import { insertDataset, nextDatasetId, type Database, type Dataset, type Project, type User } from '@fractal-server/database';
 import { DomainError, joinZarrDir, pythonRepr, sanitizeName } from '@fractal-server/domain';
+import { projectNotFound } from '../projects/project-access.js';
 
 /** A dataset to create. */
 export interface WantedDataset {
@@ -13,7 +14,7 @@ export interface WantedDataset {
 /**
  * Creates a dataset without images. Its folder is fixed now and never follows a change of names.
  *
- * @throws DomainError forbidden when the project folder is not one of the caller's
+ * @throws DomainError forbidden when the project folder is not one of the caller's; notFound
  */
 export async function createDataset(
   database: Database,
@@ -29,7 +30,9 @@ export async function createDataset(
   if (base === undefined) throw new DomainError('refused', 'user.no_project_dir', 'You have no project folder.');
   const id = await nextDatasetId(database);
   const zarrDir = joinZarrDir(base, zarrSubfolder ?? defaultSubfolder(project, { id, name }));
-  return insertDataset(database, { id, name, projectId: project.id, zarrDir });
+  const stored = await insertDataset(database, { id, name, projectId: project.id, zarrDir });
+  if (stored === null) throw projectNotFound();
+  return stored;
 }
 
 function defaultSubfolder(project: Project, dataset: Pick<Dataset, 'id' | 'name'>): string {

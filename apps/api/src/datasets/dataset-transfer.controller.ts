@@ -1,12 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Database, type User } from '@fractal-server/database';
+import type { User } from '@fractal-server/database';
 import { Caller } from '../access/caller.decorator.js';
 import { Endpoint, Input, json, longBody, LongObject, pathId, routeInput, type InputOf, type JsonStream } from '../http/index.js';
 import { fromSingleImage } from '../images/image.schemas.js';
 import { ImageLists } from '../images/list-images.js';
 import { ProjectAccess } from '../projects/project-access.js';
 import { datasetExport, datasetImport, datasetRead, toDatasetRead, type DatasetRead } from './dataset.schemas.js';
-import { importDataset } from './import/import-dataset.js';
+import { DatasetImporter } from './import/dataset-importer.js';
 import { readLongImport } from './import/read-long-import.js';
 
 const tag = 'Dataset';
@@ -17,9 +17,9 @@ const exportInput = routeInput({ path: { project_id: pathId(), dataset_id: pathI
 @Controller()
 export class DatasetTransferController {
   constructor(
-    @Inject(Database) private readonly database: Database,
     @Inject(ProjectAccess) private readonly access: ProjectAccess,
     @Inject(ImageLists) private readonly images: ImageLists,
+    @Inject(DatasetImporter) private readonly importer: DatasetImporter,
   ) {}
 
   @Endpoint({
@@ -53,6 +53,6 @@ export class DatasetTransferController {
         ? await readLongImport(body)
         : { name: body.name, zarrDir: body.zarr_dir, batches: () => [body.images.map(fromSingleImage)] };
     const { project } = await this.access.project(caller, path.project_id, 'rw');
-    return toDatasetRead(await importDataset(this.database, caller, project, imported), project);
+    return toDatasetRead(await this.importer.import(caller, project, imported), project);
   }
 }

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Database, type User } from '@fractal-server/database';
+import type { User } from '@fractal-server/database';
 import { required, string } from '@fractal-server/domain';
 import { Caller } from '../access/caller.decorator.js';
 import {
@@ -15,7 +15,7 @@ import {
   type JsonText,
 } from '../http/index.js';
 import { ProjectAccess } from '../projects/project-access.js';
-import { addImage, editImage, removeImage } from './change-images.js';
+import { ImageEditor } from './image-editor.js';
 import {
   fromSingleImage,
   imagePage,
@@ -38,8 +38,8 @@ const queryInput = routeInput({ path: datasetPath, body: optionalBody(imageQuery
 @Controller()
 export class ImagesController {
   constructor(
-    @Inject(Database) private readonly database: Database,
     @Inject(ProjectAccess) private readonly access: ProjectAccess,
+    @Inject(ImageEditor) private readonly editor: ImageEditor,
     @Inject(ImageLists) private readonly lists: ImageLists,
   ) {}
 
@@ -55,7 +55,7 @@ export class ImagesController {
   })
   async create(@Caller() caller: User, @Input() { path, body }: InputOf<typeof createInput>): Promise<void> {
     const { dataset } = await this.access.dataset(caller, path.project_id, path.dataset_id, 'rw');
-    await addImage(this.database, dataset, fromSingleImage(body));
+    await this.editor.add(dataset, fromSingleImage(body));
   }
 
   @Endpoint({
@@ -71,7 +71,7 @@ export class ImagesController {
   async update(@Caller() caller: User, @Input() { path, body }: InputOf<typeof updateInput>): Promise<SingleImage> {
     const { dataset } = await this.access.dataset(caller, path.project_id, path.dataset_id, 'rw');
     const edit = { attributes: body.attributes, types: body.types ?? undefined };
-    return toSingleImage(await editImage(this.database, dataset.id, body.zarr_url, edit));
+    return toSingleImage(await this.editor.edit(dataset.id, body.zarr_url, edit));
   }
 
   @Endpoint({
@@ -86,7 +86,7 @@ export class ImagesController {
   })
   async delete(@Caller() caller: User, @Input() { path, query }: InputOf<typeof deleteInput>): Promise<void> {
     const { dataset } = await this.access.dataset(caller, path.project_id, path.dataset_id, 'rw');
-    await removeImage(this.database, dataset.id, query.zarr_url);
+    await this.editor.remove(dataset.id, query.zarr_url);
   }
 
   @Endpoint({

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { ImageChecksController } from './image-checks.controller.js';
+import { ImageEditor } from './image-editor.js';
 import { ImagesController } from './images.controller.js';
 import { ImageLists } from './list-images.js';
 
@@ -8,7 +9,7 @@ import { ImageLists } from './list-images.js';
 @Module({
   imports: [ProjectsModule],
   controllers: [ImageChecksController, ImagesController],
-  providers: [ImageLists],
+  providers: [ImageEditor, ImageLists],
   exports: [ImageLists],
 })
 export class ImagesModule {}

@@ -33,14 +33,15 @@ export async function nextDatasetId(db: Queryable): Promise<number> {
   return row.id;
 }
 
-/** Stores a dataset without images. */
-export async function insertDataset(db: Queryable, dataset: NewDataset): Promise<Dataset> {
+/** Stores a dataset without images; null when its project is gone. */
+export async function insertDataset(db: Queryable, dataset: NewDataset): Promise<Dataset | null> {
   const [stored] = await db.query<Dataset>(
-    `insert into dataset as d (id, name, project_id, zarr_dir) values ($1, $2, $3, $4) returning ${DATASET_COLUMNS}`,
+    `insert into dataset as d (id, name, project_id, zarr_dir)
+     select $1, $2, p.id, $4 from (select id from project where id = $3 for key share) p
+     returning ${DATASET_COLUMNS}`,
     [dataset.id, dataset.name, dataset.projectId, dataset.zarrDir],
   );
-  if (stored === undefined) throw new Error('the dataset was not stored');
-  return stored;
+  return stored ?? null;
 }
 
 /** Changes the given fields; null when the project has no such dataset. */

@@ -3,7 +3,7 @@ import { JsonSyntaxError, type ImageContent, type Json, type ValidationIssue } f
 import { InvalidInputError, parseLongObject, type LongObject } from '../../http/index.js';
 import { fromSingleImage, singleImage } from '../../images/image.schemas.js';
 import { datasetImport } from '../dataset.schemas.js';
-import type { ImportedDataset } from './import-dataset.js';
+import type { ImportedDataset } from './dataset-importer.js';
 import { ImportedUrls } from './imported-urls.js';
 
 /** As many as the database takes in one statement. */
