@@ -19,12 +19,11 @@ export async function submitWaitingJob(api: HttpClient, folder: string): Promise
     join(folder, 'wait.sh'),
     `#!/bin/sh\necho started >>'${started}'\nwhile [ ! -e '${mayEnd}' ]; do sleep 0.1; done\nwhile [ "$1" != --out-json ]; do shift; done\necho '{}' >"$2"\n`,
   );
-  const [task] = await api.post<[{ id: number }]>('/api/v2/task/collect/custom/?private=true', {
-    label: 'waiting',
+  const task = await api.post<{ id: number }>('/api/v2/task/?private=true', {
+    name: 'wait',
+    type: 'non_parallel',
     version: '1.0',
-    python_interpreter: '/bin/sh',
-    package_root: folder,
-    manifest: { manifest_version: '2', task_list: [{ name: 'wait', executable_non_parallel: 'wait.sh' }] },
+    command_non_parallel: `/bin/sh ${join(folder, 'wait.sh')}`,
   });
   const { id: project } = await api.post<{ id: number }>('/api/v2/project/', { name: 'Waiting' });
   const dataset = await api.post<{ id: number; zarr_dir: string }>(`/api/v2/project/${project}/dataset/`, { name: 'Images' });
