@@ -24,7 +24,12 @@ export async function runWorker(environment: EnvironmentText, args: WorkerArgume
   );
   const logger = createLogger(config.application.loggingLevel);
   const database = await Database.connect(
-    databaseOptionsOf(config.database, { applicationName: 'fractal-worker', poolSize: config.place.databasePoolSize }),
+    databaseOptionsOf(config.database, {
+      applicationName: 'fractal-worker',
+      poolSize: config.place.databasePoolSize,
+      // Less than a lease: who takes over after this process was stopped must not wait for its locks.
+      idleInTransactionSeconds: 20,
+    }),
   );
   const queue = openQueueBackend(queueOptionsOf(config.queue, config.database));
   const host = new LocalHost(cleanEnvironment(process.env));

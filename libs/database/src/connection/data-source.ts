@@ -17,6 +17,11 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Logs every statement. */
   readonly echo?: boolean;
+  /**
+   * PostgreSQL ends a session that keeps a transaction open for so long without a word: a process that was stopped must not hold the locks
+   * of its step. Default: never.
+   */
+  readonly idleInTransactionSeconds?: number;
 }
 
 const { builtins } = pg.types;
@@ -50,6 +55,11 @@ export function isoTimestamp(text: string): string {
  */
 const SESSION_SETTINGS = '-c timezone=UTC -c jit=off -c random_page_cost=1.1 -c work_mem=16MB';
 
+function sessionSettings({ idleInTransactionSeconds }: DatabaseOptions): string {
+  if (idleInTransactionSeconds === undefined) return SESSION_SETTINGS;
+  return `${SESSION_SETTINGS} -c idle_in_transaction_session_timeout=${idleInTransactionSeconds}s`;
+}
+
 /** TypeORM's data source with our JSON and timestamp representation. */
 export function createDataSource(options: DatabaseOptions): DataSource {
   const dataSource = new DataSource({
@@ -69,7 +79,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     extra: {
       max: options.poolSize ?? 10,
       types: typeParsers,
-      options: SESSION_SETTINGS,
+      options: sessionSettings(options),
       keepAlive: true,
     },
   });

@@ -4,7 +4,7 @@ import type { DatabaseOptions } from './data-source.js';
 /** How to reach PostgreSQL, as the environment names it. */
 export function databaseOptionsOf(
   config: DatabaseConfig,
-  process: { readonly applicationName: string; readonly poolSize?: number },
+  process: Pick<DatabaseOptions, 'applicationName' | 'poolSize' | 'idleInTransactionSeconds'>,
 ): DatabaseOptions {
   return {
     host: config.host,

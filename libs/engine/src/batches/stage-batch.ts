@@ -5,10 +5,13 @@ import { engineFailPoints } from '../fail-points.js';
 import { attemptsFolder } from '../jobs/job-folder.js';
 import type { BatchStep } from './reconcile-batch.js';
 
-/** Makes the task's folder; compound tasks share one for both parts (contract: runner.md 8.1). */
+/** Makes the task's folder (compound tasks share one for both parts, contract: runner.md 8.1) and the one of the job's attempts. */
 export async function stageBatch({ context, lease, batch }: BatchStep): Promise<NextLook> {
   const calls = await lease.beforeEffect();
-  await engineFailPoints.around('stage', () => context.host.makeFolder(batch.folder, { ...calls, parents: true }));
+  await engineFailPoints.around('stage', async () => {
+    await context.host.makeFolder(batch.folder, { ...calls, parents: true });
+    await context.host.makeFolder(attemptsFolder(batch.workingDir), { ...calls, parents: true });
+  });
   await lease.transaction((tx) => moveBatch(tx, batch.id, 'planned', 'staged'));
   return 'now';
 }

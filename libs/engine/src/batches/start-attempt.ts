@@ -42,7 +42,8 @@ export async function startAttempt(step: BatchStep, attempt: BatchAttempt): Prom
     const claim = await revokeAttempt(context.host, attempt.folder, calls);
     return claim.kind === 'owned' ? noteClaim(step, attempt, claim.owner) : settleBatch(step, attempt, error.message);
   }
-  await prepareAttempt(context.host, attempt.folder, spec, await context.slots.forNewBatch(batch), await lease.beforeEffect());
+  const slots = await context.slots.forNewBatch(batch);
+  await prepareAttempt(context.host, attempt.folder, spec, slots, { ...(await lease.beforeEffect()), parents: false });
   await lease.beforeEffect();
   const runner = await spawnRunner({
     ...attempt,

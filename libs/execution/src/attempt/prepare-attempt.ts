@@ -1,4 +1,4 @@
-import type { CallOptions, Commands, Files } from '@fractal-server/hosts';
+import { HostFileError, type CallOptions, type Commands, type Files, type MakeFolderOptions } from '@fractal-server/hosts';
 import { executionFailPoints } from '../fail-points.js';
 import { attemptFiles } from './attempt-folder.js';
 import { encodeAttemptSpec, type AttemptSpec } from './attempt-spec.js';
@@ -8,6 +8,8 @@ import { encodeAttemptSpec, type AttemptSpec } from './attempt-spec.js';
  * the claim already: both files are replaced as a whole, and the spec of an attempt never changes.
  *
  * @param slots how many units may run at once to begin with
+ * @param options with `parents: false` the folder's parent must exist: where it is removed when everything is over, a worker that slept
+ *   right before this call finds it gone, and lays out nothing
  * @throws HostFileError
  */
 export async function prepareAttempt(
@@ -15,14 +17,24 @@ export async function prepareAttempt(
   folder: string,
   spec: AttemptSpec,
   slots: number,
-  options: CallOptions,
+  options: MakeFolderOptions,
 ): Promise<void> {
   const files = attemptFiles(folder);
   await executionFailPoints.around('prepare', async () => {
-    await host.makeFolder(folder, { ...options, parents: true });
+    await makeFolder(host, folder, options);
     await host.writeFile(files.slots, slotsText(slots), options);
     await host.writeFile(files.spec, encodeAttemptSpec(spec), options);
   });
+}
+
+async function makeFolder(host: Commands, folder: string, options: MakeFolderOptions): Promise<void> {
+  try {
+    await host.makeFolder(folder, { ...options, parents: options.parents ?? true });
+  } catch (error) {
+    if (!(error instanceof HostFileError && error.errno === 'EEXIST')) {
+      throw error;
+    }
+  }
 }
 
 /**
