@@ -40,7 +40,8 @@ export async function applyRunOutput(tx: Transaction, { job, task, units, datase
   const stored = await readImagesByUrl(tx, dataset.id, mentioned);
   const statuses = usesStatuses(job) ? await readImageStatuses(tx, job.id, dataset.id, mentioned) : new Map<string, ImageStatus>();
   const images = new Map(stored.map((image) => [image.zarrUrl, carry(image, statuses.get(image.zarrUrl))]));
-  const inputs = new Set(units.flatMap(({ zarrUrls }) => zarrUrls));
+  // A compute unit may name any image, also one that was never in the list (contract: runner.md 4.4).
+  const inputs = new Set(units.filter(({ phase }) => phase !== 'compute').flatMap(({ zarrUrls }) => zarrUrls));
   const changes = applyOutput(images, output, {
     zarrDir: dataset.zarrDir,
     outputTypes: task.outputTypes,
