@@ -95,9 +95,9 @@ export async function moveBatchAlong(transaction: Transaction, id: number, from:
   );
 }
 
-/** Begins with the results of a new attempt at the beginning of their file. */
+/** Begins with the results of a new attempt at the beginning of their file; what was seen of the one before counts no more. */
 export async function resetResults(transaction: Transaction, id: number): Promise<void> {
-  await transaction.execute('update batch set results_offset = 0, results_lines = 0 where id = $1', [id]);
+  await transaction.execute('update batch set results_offset = 0, results_lines = 0, observed_state = null where id = $1', [id]);
 }
 
 /** Batches of a job that have not been settled. */

@@ -113,7 +113,9 @@ export class EngineWorker {
   private async keepUp(): Promise<void> {
     this.sweeps += 1;
     await this.watches.postpone(this.options.database);
-    if (this.sweeps % SWEEPS_PER_ROUND === 0) await this.showItself();
+    if (this.sweeps % SWEEPS_PER_ROUND > 0) return;
+    await this.showItself();
+    if (this.watches.size > 0) this.slots.changed();
   }
 
   private async showItself(): Promise<void> {
