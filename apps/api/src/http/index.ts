@@ -6,6 +6,8 @@ export { empty, file, json, type Answer } from './endpoint/answer.js';
 export { Endpoint, endpointsOf, type EndpointDeclaration } from './endpoint/endpoint.js';
 export { HttpError } from './errors/http-error.js';
 export { InvalidInputError } from './errors/invalid-input-error.js';
+export type { FormFile } from './body/form-body.js';
+export { filePart } from './input/file-part.js';
 export { Input } from './input/input.decorator.js';
 export { offsetAndLimit, pageOf, type Page, type PageRequest } from './input/page.js';
 export { longBody, optionalBody, pathId, routeInput, type InputOf } from './input/route-input.js';

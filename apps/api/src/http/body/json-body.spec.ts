@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HttpError } from '../errors/http-error.js';
-import { InvalidInputError } from '../errors/invalid-input-error.js';
+import type { InvalidInputError } from '../errors/invalid-input-error.js';
 import { isJsonType, parseContentType } from './content-type.js';
 import { parseJsonBody } from './json-body.js';
 
