@@ -69,12 +69,9 @@ export function checkImages(images: readonly ImageRead[], zarrDir: string): Chec
     .map((image) => describeImage(image, zarrDir))
     .sort();
   const different = [...expected.filter((image) => !found.includes(image)), ...found.filter((image) => !expected.includes(image))];
-  return {
-    what: 'images of the dataset',
-    found: different.length === 0 ? `${found.length}, with their origins, attributes and types` : `different: ${different.join('; ')}`,
-    expected: String(expected.length),
-    passed: different.length === 0 && found.length === expected.length,
-  };
+  const passed = different.length === 0 && found.length === expected.length;
+  const wanted = `${expected.length}, with their origins, attributes and types`;
+  return { what: 'images of the dataset', found: passed ? wanted : `different: ${different.join('; ')}`, expected: wanted, passed };
 }
 
 function expectedImages(well: string, zarrDir: string): ImageRead[] {
