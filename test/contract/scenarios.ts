@@ -8,6 +8,8 @@ const IMPLEMENTED = [
   'admin-resources*',
   'auth-*',
   'collect-custom-*',
+  'collect-pip-failures',
+  'collect-pip-form-validation',
   'collect-pip-index',
   'conventions-*',
   'dataset-*',

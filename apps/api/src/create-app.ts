@@ -6,6 +6,7 @@ import { createServer } from './http/server/create-server.js';
 import type { Infrastructure } from './infrastructure.module.js';
 import { FrameworkLogger } from './logging/framework-logger.js';
 import { serveDocumentation } from './openapi/documentation-routes.js';
+import { UploadStore } from './uploads/upload-store.js';
 
 /**
  * Builds the application without listening. Fails when a route states no endpoint.
@@ -13,7 +14,7 @@ import { serveDocumentation } from './openapi/documentation-routes.js';
  * @returns an initialised application; the caller listens and closes
  */
 export async function createApp(infrastructure: Infrastructure): Promise<NestFastifyApplication> {
-  const server = createServer(infrastructure);
+  const server = createServer({ ...infrastructure, files: new UploadStore(infrastructure.database) });
   serveDocumentation(server);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(infrastructure), new ContractAdapter(server), {
     bodyParser: false,

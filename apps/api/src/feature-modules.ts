@@ -1,5 +1,6 @@
 import { AdminModule } from './admin/admin.module.js';
 import { AuthModule, PasswordLogInModule } from './auth/auth.module.js';
+import { CollectionModule } from './collection/collection.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
@@ -8,6 +9,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { TaskGroupsModule } from './task-groups/task-groups.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 import { WorkflowTasksModule } from './workflow-tasks/workflow-tasks.module.js';
 
@@ -22,6 +24,8 @@ export const featureModules = [
   ImagesModule,
   TaskGroupsModule,
   TasksModule,
+  CollectionModule,
+  UploadsModule,
   WorkflowsModule,
   WorkflowTasksModule,
   JobsModule,

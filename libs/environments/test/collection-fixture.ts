@@ -20,7 +20,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect } from 'vitest';
 import { encodeCollectionSpec, type CollectionSpec } from '../src/index.js';
 
 /** The interpreter that environments under test are made from. */
@@ -128,24 +127,24 @@ export class CollectionFixture {
     ]);
   }
 
-  /** Fails unless nothing but the environment itself, if it was made, is left of a collection. */
-  async expectNothingLeft(collection: AcceptedCollection): Promise<void> {
+  /** What is left of an ended collection beside its environment, if that was made: it should be nothing. */
+  async whatIsLeft(collection: AcceptedCollection): Promise<string[]> {
     const { activityId, path } = collection;
     const isMade = (await this.group(collection)) !== null;
     const name = path.split('/').at(-1)!;
-    const siblings = await readdir(dirname(path)).catch(() => []);
-    expect(siblings.filter((sibling) => sibling.startsWith(name) && /^(\..*)?$/.test(sibling.slice(name.length)))).toEqual(
-      isMade ? [name] : [],
+    const isSibling = (sibling: string): boolean => sibling === name || sibling.startsWith(`${name}.`);
+    const siblings = (await namesIn(dirname(path))).filter((sibling) => isSibling(sibling) && !(isMade && sibling === name));
+    const unfinished = (await namesIn(path)).filter((file) => /\.(part|trash)$/.test(file));
+    const attempts = (await namesIn(join(this.base, '.attempts'))).filter((folder) => folder === String(activityId));
+    const rows = await this.database.query<{ what: string; token: string | null }>(
+      `select 'open attempt' as what, null as token from attempt where activity_id = $1 and state in ('named', 'claimed')
+       union all select 'line of work', null from work where kind = 'activity' and id = $1
+       union all select 'upload', null from upload where activity_id = $1
+       union all select null, token::text from attempt where activity_id = $1`,
+      [activityId],
     );
-    if (isMade) expect((await readdir(path)).filter((file) => /\.(part|trash)$/.test(file))).toEqual([]);
-    expect(await readdir(join(this.base, '.attempts')).catch(() => [])).not.toContain(String(activityId));
-    const tokens = await this.database.query<{ token: string; state: string }>('select token, state from attempt where activity_id = $1', [
-      activityId,
-    ]);
-    expect(tokens.filter(({ state }) => state === 'named' || state === 'claimed')).toEqual([]);
-    expect(processesOf(tokens.map(({ token }) => token))).toEqual([]);
-    expect(await this.database.query(`select 1 from work where kind = 'activity' and id = $1`, [activityId])).toEqual([]);
-    expect(await this.database.query('select 1 from upload where activity_id = $1', [activityId])).toEqual([]);
+    const processes = processesOf(rows.flatMap(({ token }) => (token === null ? [] : [token]))).map((pid) => `process ${pid}`);
+    return [...siblings, ...unfinished, ...attempts, ...rows.flatMap(({ what }) => what ?? []), ...processes];
   }
 
   /** An interpreter that hangs the first time that something else than a unit runner is run with it. */
@@ -177,6 +176,10 @@ export class CollectionFixture {
     await appendToUpload(this.database, id, 1, content.subarray(half));
     return id;
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 /** Pids of living processes that carry one of the tokens. */

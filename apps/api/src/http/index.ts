@@ -2,7 +2,7 @@ export { JsonStream, JsonText } from './answer/encode-answer.js';
 export { zuluTimestamp } from './answer/timestamps.js';
 export { parseLongObject } from './body/json-body.js';
 export { LongObject } from './body/long-object.js';
-export { empty, file, json, type Answer } from './endpoint/answer.js';
+export { empty, file, json } from './endpoint/answer.js';
 export { Endpoint, endpointsOf, type EndpointDeclaration } from './endpoint/endpoint.js';
 export { HttpError } from './errors/http-error.js';
 export { InvalidInputError } from './errors/invalid-input-error.js';

@@ -1,4 +1,4 @@
-import { type OpenApiComponents, type OpenApiSchema } from '@fractal-server/domain';
+import { Model, type Fields, type OpenApiComponents, type OpenApiSchema, type Schema } from '@fractal-server/domain';
 import type { EndpointDeclaration } from '../http/index.js';
 
 /** A part of an OpenAPI document. */
@@ -53,9 +53,14 @@ function describeBody({ input }: EndpointDeclaration, components: OpenApiCompone
   const described = schema.describe(components);
   const mediaType = kind === 'json' ? 'application/json' : input.takesFiles ? 'multipart/form-data' : 'application/x-www-form-urlencoded';
   return {
-    required: isOptional ? undefined : true,
+    required: isOptional || (kind === 'form' && needsNoField(schema)) ? undefined : true,
     content: { [mediaType]: { schema: isOptional ? { anyOf: [described, { type: 'null' }] } : described } },
   };
+}
+
+/** A form without fields is then as good as any other. */
+function needsNoField(schema: Schema<unknown>): boolean {
+  return schema instanceof Model && Object.values(schema.fields as Fields).every((field) => field.kind !== 'required');
 }
 
 function describeAnswer({ answer }: EndpointDeclaration, operationId: string, components: OpenApiComponents): OpenApiObject {

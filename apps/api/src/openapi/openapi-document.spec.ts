@@ -13,7 +13,10 @@ const ON_PURPOSE = [
   { path: /\/properties\/(settings|installer|uv_version)$/, why: 'our additions' },
   { path: /\/properties\/tasks_pixi_config\//, why: 'described in full instead of as any object' },
   { path: /\/properties\/resource_type\//, why: 'the one value that this variant has, instead of all values' },
-  { path: /^post \/auth\/token\/logout\/\/responses\//, why: 'the status that the reference answers, not the one that it documents' },
+  {
+    path: /^post \/(auth\/token\/logout|api\/v2\/task\/collect\/pip)\/\/responses\//,
+    why: 'the status that the reference answers, not the one that it documents',
+  },
   { path: /^get .*\/type-filters-flow\/\/responses\//, why: 'described in full instead of as any object' },
   { path: /\/images\/non-processed\/\/responses\//, why: 'described in full instead of as anything' },
   { path: /\/properties\/(reordered_workflowtask_ids|tags)\/(anyOf|items|type)$/, why: 'null, which makes the reference fail, is refused' },

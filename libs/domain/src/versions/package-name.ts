@@ -7,3 +7,11 @@ export function normalizePackageName(name: string): string {
 export function importNameOf(packageName: string): string {
   return packageName.replaceAll('-', '_');
 }
+
+/**
+ * Whether a text may be the name of a distribution (PEP 508). Names reach installers as arguments and the package index as a path: anything
+ * else could be an option, or lead elsewhere.
+ */
+export function isPackageName(text: string): boolean {
+  return /^[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?$/i.test(text);
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choosePackageVersion } from './choose-version.js';
 import { installString, pinStrings } from './install-string.js';
-import { importNameOf, normalizePackageName } from './package-name.js';
+import { importNameOf, isPackageName, normalizePackageName } from './package-name.js';
 import { parseVersion } from './pep440.js';
 import { compareVersions, compareVersionTexts, isNewerVersion } from './version-order.js';
 
@@ -87,6 +87,14 @@ describe('package names', () => {
   it('have one spelling', () => {
     expect(normalizePackageName('Fractal.Tasks__Core-_.2')).toBe('fractal-tasks-core-2');
     expect(importNameOf('fractal-tasks-core')).toBe('fractal_tasks_core');
+  });
+
+  it.each(['a', 'A1', 'my-tasks', 'zope.interface', 'x_y-z.0'])('may be %s', (name) => {
+    expect(isPackageName(name)).toBe(true);
+  });
+
+  it.each(['', '-r', '--index-url=x', 'a b', 'a/b', '../a', 'a.', '.a', 'é', 'a\n', 'a%2e'])('may not be %j', (name) => {
+    expect(isPackageName(name)).toBe(false);
   });
 });
 
