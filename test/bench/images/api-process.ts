@@ -32,7 +32,7 @@ export class ApiProcess {
     const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: true });
     const { host, port, user, password } = postgres;
     const server = { host, port, user, password };
-    await createDatabaseIfMissing(server, DATABASE);
+    await createDatabaseIfMissing(postgres, DATABASE);
     const database = await Database.connect({ ...server, database: DATABASE, poolSize: 4, applicationName: 'benchmark' });
     await migrate(database);
     await ensureDefaultGroup(database, 'All');

@@ -50,19 +50,20 @@ export async function aUserGroup(database: Database, memberIds: readonly number[
   return id;
 }
 
-/** Stores a submitted job of a workflow, as if the person had just submitted it; returns its id. */
+/** Stores a submitted job of a workflow on a dataset, as if the person had just submitted it; returns its id. */
 export async function aSubmittedJob(
   database: Database,
   { userId, email, resourceId, projectId }: Person,
-  workflowId: number,
+  workflowId: number | null = null,
+  datasetId: number | null = null,
 ): Promise<number> {
   return insertedId(
     database,
     `insert into job (project_id, workflow_id, user_id, user_email, first_task_index, last_task_index, project_dump, workflow_dump,
        dataset_dump, working_dir, working_dir_user, start_timestamp, fractal_server_version, resource_id, resource_snapshot,
-       profile_snapshot, cache_dir)
-     values ($1, $2, $3, $4, 0, 0, '{}', '{}', '{}', '/jobs/1', '/jobs/1', now(), '0', $5, '{}', '{}', '/cache') returning id`,
-    [projectId, workflowId, userId, email, resourceId],
+       profile_snapshot, cache_dir, dataset_id)
+     values ($1, $2, $3, $4, 0, 0, '{}', '{}', '{}', '/jobs/1', '/jobs/1', now(), '0', $5, '{}', '{}', '/cache', $6) returning id`,
+    [projectId, workflowId, userId, email, resourceId, datasetId],
   );
 }
 

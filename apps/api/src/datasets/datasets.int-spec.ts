@@ -1,4 +1,4 @@
-import { aPerson, createTestDatabase, type Person, type TestDatabase } from '@fractal-server/test-support';
+import { aPerson, aSubmittedJob, createTestDatabase, type Person, type TestDatabase } from '@fractal-server/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi } from '../../test/test-api.js';
 
@@ -46,6 +46,23 @@ describe('a new dataset', () => {
     const answer = await api.request('POST', `${project()}/dataset/`, { as: person.userId, json: { name: 'd', project_dir: '/other' } });
     expect(answer).toMatchObject({ status: 403, body: { detail: "You are not allowed to use dataset.project_dir='/other'." } });
     expect(await countDatasets()).toBe(before);
+  });
+});
+
+describe('a dataset with a job', () => {
+  it('is not deleted before the job has ended; then it goes with its images, and the job stays', async () => {
+    const imported = await importOf(anImport(3));
+    const { id } = imported.body as { id: number };
+    const jobId = await aSubmittedJob(test.database, person, null, id);
+    const remove = () => api.request('DELETE', `${project()}/dataset/${id}/`, { as: person.userId });
+    const detail = `Cannot delete dataset ${id} because it is linked to active job(s) ${jobId}.`;
+    expect(await remove()).toMatchObject({ status: 422, body: { detail } });
+    await test.database.execute(`update job set status = 'done' where id = $1`, [jobId]);
+    expect(await remove()).toMatchObject({ status: 204 });
+    const left = `select (select count(*) from image where dataset_id = $1) as images,
+                         (select count(*) from image_value where dataset_id = $1) as values,
+                         (select dataset_id from job where id = $2) as dataset`;
+    expect(await test.database.query(left, [id, jobId])).toEqual([{ images: 0, values: 0, dataset: null }]);
   });
 });
 

@@ -1,6 +1,17 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Database, type User } from '@fractal-server/database';
-import { attributeFilters, boolean, dict, integer, lenientModel, list, optional, required, string } from '@fractal-server/domain';
+import {
+  attributeFilters,
+  boolean,
+  dict,
+  integer,
+  lenientModel,
+  list,
+  optional,
+  required,
+  string,
+  type AttributeValue,
+} from '@fractal-server/domain';
 import { Caller } from '../access/caller.decorator.js';
 import { Endpoint, Input, json, optionalBody, pathId, routeInput, type InputOf, type JsonStream } from '../http/index.js';
 import { ProjectAccess } from '../projects/project-access.js';
@@ -21,10 +32,12 @@ const nonProcessedInput = routeInput({
   query: { workflow_id: required(integer()), workflowtask_id: required(integer()) },
   // The keys of its type filters are taken as they are (oddity 18).
   body: lenientModel('NonProcessedImagesPayload', {
-    attribute_filters: optional(attributeFilters(), () => new Map()),
-    type_filters: optional(dict(string(), boolean()), () => new Map()),
+    attribute_filters: optional(attributeFilters(), () => new Map<string, AttributeValue[]>()),
+    type_filters: optional(dict(string(), boolean()), () => new Map<string, boolean>()),
   }),
 });
+
+const NO_FILTERS: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** What a client asks before it submits a job (contract: api-data-model 6.5). */
 @Controller()
@@ -47,7 +60,7 @@ export class ImageChecksController {
   })
   async verifyUniqueTypes(@Caller() caller: User, @Input() { path, query, body }: InputOf<typeof uniqueTypesInput>): Promise<string[]> {
     const { dataset } = await this.access.dataset(caller, path.project_id, path.dataset_id, 'r');
-    const filters = { types: body?.type_filters ?? new Map(), attributes: body?.attribute_filters ?? new Map() };
+    const filters = { types: body?.type_filters ?? NO_FILTERS, attributes: body?.attribute_filters ?? NO_FILTERS };
     return checkUniqueTypes(this.database, dataset.id, query.workflowtask_id, filters);
   }
 

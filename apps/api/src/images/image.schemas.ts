@@ -14,6 +14,7 @@ import {
   typeFilters,
   zarrUrl,
   type Infer,
+  type AttributeValue,
   type ImageContent,
 } from '@fractal-server/domain';
 
@@ -21,8 +22,8 @@ import {
 export const singleImage = lenientModel('SingleImage', {
   zarr_url: required(zarrUrl()),
   origin: optional(nullable(zarrUrl()), null),
-  attributes: optional(imageAttributes(), () => new Map()),
-  types: optional(typeFilters(), () => new Map()),
+  attributes: optional(imageAttributes(), () => new Map<string, AttributeValue>()),
+  types: optional(typeFilters(), () => new Map<string, boolean>()),
 });
 export type SingleImage = Infer<typeof singleImage>;
 
@@ -34,8 +35,8 @@ export const singleImageUpdate = lenientModel('SingleImageUpdate', {
 });
 
 const filterFields = {
-  type_filters: optional(typeFilters(), () => new Map()),
-  attribute_filters: optional(attributeFilters(), () => new Map()),
+  type_filters: optional(typeFilters(), () => new Map<string, boolean>()),
+  attribute_filters: optional(attributeFilters(), () => new Map<string, AttributeValue[]>()),
 } as const;
 
 /** Which images are meant. */

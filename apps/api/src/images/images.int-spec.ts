@@ -38,7 +38,7 @@ const send = (method: 'POST' | 'PATCH', json: object) =>
   api.request(method, `${dataset}images/`, { as: person.userId, json: json as never });
 const query = async (filter: object = {}, page = '') => {
   const answer = await api.request('POST', `${dataset}images/query/?${page}`, { as: person.userId, json: filter as never });
-  expect(answer.status, answer.text).toBe(200);
+  expect(answer).toMatchObject({ status: 200 });
   return answer.body as Page;
 };
 const importImages = async (count: number) => {

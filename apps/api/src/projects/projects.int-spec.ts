@@ -92,10 +92,11 @@ describe('projects', () => {
     expect(answer).toMatchObject({ status: 422, body: { detail } });
   });
 
-  it('refuse ids that no project can have', async () => {
-    for (const id of ['0', '-1', '2147483648', '99999999999999999999', 'x', '1.5', '%00']) {
+  it.each(['0', '-1', '2147483648', '99999999999999999999', 'x', '1.5', '%00'])(
+    'refuse the id %s, which no project can have',
+    async (id) => {
       const { status } = await api.request('GET', `/api/v2/project/${id}/`, { as: owner.userId });
-      expect([404, 422], id).toContain(status);
-    }
-  });
+      expect([404, 422]).toContain(status);
+    },
+  );
 });
