@@ -1,5 +1,6 @@
 export { isJsonObject, JsonFloat, jsonFloat, jsonInteger, toJson, type Json, type JsonInput, type JsonObject } from './json/json.js';
 export { MAX_JSON_DEPTH, parseJson } from './json/parse-json.js';
+export { parseJsonInTurns } from './json/parse-json-in-turns.js';
 export { stringifyJson } from './json/stringify-json.js';
 export { JsonSyntaxError, UnreadableJsonError } from './json/json-error.js';
 export { decodeJsonText } from './json/decode-json-text.js';

@@ -26,10 +26,10 @@ const PLUS = 0x2b;
 const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+export const OPEN_BRACKET = 0x5b;
+export const CLOSE_BRACKET = 0x5d;
+export const OPEN_BRACE = 0x7b;
+export const CLOSE_BRACE = 0x7d;
 
 /** Any integer of so many digits is safe. */
 const SAFE_DIGITS = 15;
@@ -50,33 +50,41 @@ const KEY_CACHE_SIZE = 256;
 const LONGEST_CACHED_KEY = 32;
 
 /** One pass over the text by index. A hand-written scanner, because the built-in parser loses numbers, key order and `__proto__`. */
-class JsonParser {
-  private position = 0;
+export class JsonParser {
+  protected position = 0;
   private depth = 0;
   private readonly keys: (string | undefined)[] = new Array<string | undefined>(KEY_CACHE_SIZE);
 
-  constructor(private readonly text: string) {}
+  constructor(protected readonly text: string) {}
 
   parse(): Json {
-    if (this.text.charCodeAt(0) === 0xfeff) this.fail('Unexpected UTF-8 BOM (decode using utf-8-sig)', 0);
-    this.skipBlanks();
+    this.begin();
     const value = this.parseValue();
-    this.skipBlanks();
-    if (this.position < this.text.length) this.fail('Extra data', this.position);
+    this.finish();
     return value;
   }
 
-  private fail(message: string, index: number): never {
+  protected begin(): void {
+    if (this.text.charCodeAt(0) === 0xfeff) this.fail('Unexpected UTF-8 BOM (decode using utf-8-sig)', 0);
+    this.skipBlanks();
+  }
+
+  protected finish(): void {
+    this.skipBlanks();
+    if (this.position < this.text.length) this.fail('Extra data', this.position);
+  }
+
+  protected fail(message: string, index: number): never {
     throw new JsonSyntaxError(message, countCharacters(this.text, index));
   }
 
-  private skipBlanks(): void {
+  protected skipBlanks(): void {
     const { text } = this;
     let code = text.charCodeAt(this.position);
     while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = text.charCodeAt(++this.position);
   }
 
-  private parseValue(): Json {
+  protected parseValue(): Json {
     const code = this.text.charCodeAt(this.position);
     switch (code) {
       case QUOTE:
@@ -107,7 +115,7 @@ class JsonParser {
     return this.fail('Expecting value', position);
   }
 
-  private enter(): void {
+  protected enter(): void {
     if (++this.depth > MAX_JSON_DEPTH) throw new UnreadableJsonError(`JSON is nested more than ${MAX_JSON_DEPTH} levels deep`);
     this.position++;
     this.skipBlanks();
@@ -118,18 +126,10 @@ class JsonParser {
     this.enter();
     const items: Json[] = [];
     if (text.charCodeAt(this.position) !== CLOSE_BRACKET) {
-      for (;;) {
-        items.push(this.parseValue());
-        this.skipBlanks();
-        const code = text.charCodeAt(this.position);
-        if (code === CLOSE_BRACKET) break;
-        if (code !== COMMA) this.fail("Expecting ',' delimiter", this.position);
-        this.position++;
-        this.skipBlanks();
-      }
+      do items.push(this.parseValue());
+      while (this.takeComma(CLOSE_BRACKET));
     }
-    this.position++;
-    this.depth--;
+    this.leave();
     return items;
   }
 
@@ -138,25 +138,42 @@ class JsonParser {
     this.enter();
     const object: JsonObject = new Map();
     if (text.charCodeAt(this.position) !== CLOSE_BRACE) {
-      for (;;) {
-        if (text.charCodeAt(this.position) !== QUOTE) this.fail('Expecting property name enclosed in double quotes', this.position);
-        const key = this.parseKey();
-        this.skipBlanks();
-        if (text.charCodeAt(this.position) !== COLON) this.fail("Expecting ':' delimiter", this.position);
-        this.position++;
-        this.skipBlanks();
+      do {
+        const key = this.parseName();
         object.set(key, this.parseValue());
-        this.skipBlanks();
-        const code = text.charCodeAt(this.position);
-        if (code === CLOSE_BRACE) break;
-        if (code !== COMMA) this.fail("Expecting ',' delimiter", this.position);
-        this.position++;
-        this.skipBlanks();
-      }
+      } while (this.takeComma(CLOSE_BRACE));
     }
+    this.leave();
+    return object;
+  }
+
+  /** Goes past the closing bracket. */
+  protected leave(): void {
     this.position++;
     this.depth--;
-    return object;
+  }
+
+  /** After a member: goes past a comma, or stays at the closing bracket and returns false. */
+  protected takeComma(close: number): boolean {
+    this.skipBlanks();
+    const code = this.text.charCodeAt(this.position);
+    if (code === close) return false;
+    if (code !== COMMA) this.fail("Expecting ',' delimiter", this.position);
+    this.position++;
+    this.skipBlanks();
+    return true;
+  }
+
+  /** A key and its colon. */
+  protected parseName(): string {
+    const { text } = this;
+    if (text.charCodeAt(this.position) !== QUOTE) this.fail('Expecting property name enclosed in double quotes', this.position);
+    const key = this.parseKey();
+    this.skipBlanks();
+    if (text.charCodeAt(this.position) !== COLON) this.fail("Expecting ':' delimiter", this.position);
+    this.position++;
+    this.skipBlanks();
+    return key;
   }
 
   private parseKey(): string {

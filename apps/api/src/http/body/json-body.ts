@@ -1,4 +1,5 @@
-import { decodeJsonText, JsonSyntaxError, parseJson, UnreadableJsonError, type Json } from '@fractal-server/domain';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { decodeJsonText, JsonSyntaxError, parseJson, parseJsonInTurns, UnreadableJsonError, type Json } from '@fractal-server/domain';
 import { HttpError } from '../errors/http-error.js';
 import { InvalidInputError } from '../errors/invalid-input-error.js';
 import { isJsonType, type ContentType } from './content-type.js';
@@ -21,15 +22,16 @@ export function parseJsonBody(bytes: Buffer, contentType: ContentType): Json | u
 const LONG_BODY = 1024 * 1024;
 
 /**
- * As `parseJsonBody`, but a long object is not parsed: the items of its list stay text. Whether they are JSON turns out when they are read,
- * so after access has been checked.
+ * As `parseJsonBody`, for bodies of any length: a long one is parsed in pieces, with other work between them.
  *
- * @param listName the member that makes such bodies long
+ * @param listName the member that makes bodies of this route long. The items of such a list stay text; whether they are JSON turns out when
+ * they are read, so after access has been checked
  */
-export async function splitJsonBody(bytes: Buffer, contentType: ContentType, listName: string): Promise<Json | LongObject | undefined> {
+export async function readJsonBody(bytes: Buffer, contentType: ContentType, listName?: string): Promise<Json | LongObject | undefined> {
   if (bytes.length <= LONG_BODY || !isJsonType(contentType)) return parseJsonBody(bytes, contentType);
   const text = readable(() => decodeJsonText(bytes));
-  return (await LongObject.split(text, listName)) ?? readable(() => parseJson(text));
+  const split = listName === undefined ? null : await LongObject.split(text, listName);
+  return split ?? parseJsonInTurns(text, nextTurn).catch(refuse);
 }
 
 /** Parses a long object as a whole after all, to tell where it is broken. @throws {InvalidInputError} @throws {HttpError} */
@@ -42,10 +44,14 @@ function readable<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof JsonSyntaxError) throw invalidJson(error);
-    if (error instanceof UnreadableJsonError) throw new HttpError(400, 'There was an error parsing the body');
-    throw error;
+    return refuse(error);
   }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof JsonSyntaxError) throw invalidJson(error);
+  if (error instanceof UnreadableJsonError) throw new HttpError(400, 'There was an error parsing the body');
+  throw error;
 }
 
 function invalidJson({ message, offset }: JsonSyntaxError): InvalidInputError {

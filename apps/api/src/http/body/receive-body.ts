@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseContentType } from './content-type.js';
 import { checkFormType } from './form-body.js';
-import { parseJsonBody, splitJsonBody } from './json-body.js';
+import { readJsonBody } from './json-body.js';
 import { readBytes } from './read-bytes.js';
 
 declare module 'fastify' {
@@ -40,6 +40,5 @@ async function receiveBody(request: FastifyRequest, maxJsonBytes: number): Promi
     checkFormType(contentType);
     return undefined;
   }
-  const bytes = await readBytes(request.raw, maxJsonBytes);
-  return input.longList === undefined ? parseJsonBody(bytes, contentType) : splitJsonBody(bytes, contentType, input.longList);
+  return readJsonBody(await readBytes(request.raw, maxJsonBytes), contentType, input.longList);
 }
