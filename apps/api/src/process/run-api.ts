@@ -9,6 +9,8 @@ import { serveProbes } from './probes.js';
 
 /** A running API. */
 export interface RunningApi {
+  /** Where it listens. */
+  readonly url: string;
   /** Finishes the requests at hand, for the configured time at most, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -31,8 +33,10 @@ export async function runApi(environment: EnvironmentText, listen: ListenOptions
   const app = await createApp({ application: config.application, http: config.http, database, bells, logger });
   const probes = config.http.probePort === null ? undefined : await serveProbes(database, config.http.probePort);
   await app.listen(listen.port, listen.host);
-  logger.info('api', `listening on ${await app.getUrl()}`);
+  const url = await app.getUrl();
+  logger.info('api', `listening on ${url}`);
   return {
+    url,
     stop: async () => {
       const patience = setTimeout(() => app.getHttpServer().closeAllConnections(), config.application.gracefulShutdownSeconds * 1000);
       await app.close();
