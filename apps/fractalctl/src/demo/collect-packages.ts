@@ -3,6 +3,7 @@ import { formatDuration } from '../terminal/duration.js';
 import { LiveLines, type Output } from '../terminal/live-lines.js';
 import type { ApiClient } from './api-client.js';
 import { DemoError } from './demo-error.js';
+import { reasonOf } from './reason-of.js';
 import type { ActivityRead, TaskGroupRead } from './wire.js';
 
 /** A task package on the Python package index. */
@@ -56,7 +57,7 @@ async function startCollection(api: ApiClient, wanted: TaskPackage, pythonVersio
     const form = { package: wanted.name, package_version: wanted.version, python_version: pythonVersion };
     return await api.postForm<ActivityRead>('/api/v2/task/collect/pip/', form);
   } catch (cause) {
-    throw new DemoError(STEP, `${(cause as Error).message}.`, INDEX_ADVICE, { cause });
+    throw new DemoError(STEP, reasonOf(cause), INDEX_ADVICE, { cause });
   }
 }
 

@@ -10,6 +10,7 @@ import { choosePython } from './choose-python.js';
 import { collectPackages, environmentPython, type TaskPackage } from './collect-packages.js';
 import { DemoError } from './demo-error.js';
 import { drawPicture, type WellPlanes } from './picture.js';
+import { reasonOf } from './reason-of.js';
 import { prepareProject, runWorkflow, type Project } from './run-workflow.js';
 import type { ImageRead, JobRead, ResourceRead } from './wire.js';
 
@@ -86,7 +87,7 @@ async function logIn({ address, email, password }: DemoOptions): Promise<ApiClie
     return await ApiClient.logIn(address, email, password);
   } catch (cause) {
     const advice = 'The database keeps the admin of the first start: name that one with --admin-email and --admin-password.';
-    throw new DemoError('log in', `${(cause as Error).message}.`, advice, { cause });
+    throw new DemoError('log in', reasonOf(cause), advice, { cause });
   }
 }
 
@@ -110,7 +111,7 @@ async function measure(python: string, inputFolder: string, zarrDir: string, out
     const { stdout } = await run(python, ['-I', join(inputFolder, 'measure.py'), zarrDir, out], { timeout: MEASURE_DEADLINE_MS });
     return JSON.parse(stdout) as ByWell<WellNumbers>;
   } catch (cause) {
-    throw new DemoError('read the result', `${(cause as Error).message}.`, `Look at what the workflow has written to ${zarrDir}.`, {
+    throw new DemoError('read the result', reasonOf(cause), `Look at what the workflow has written to ${zarrDir}.`, {
       cause,
     });
   }
