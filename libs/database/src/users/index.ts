@@ -1,5 +1,5 @@
 export { findCaller } from './caller.query.js';
-export { hashPassword, isOutdatedHash, MAX_PASSWORD_BYTES, verifyPassword } from './password-hash.js';
+export { hashPassword, isOutdatedHash, verifyPassword } from './password-hash.js';
 export type { OauthAccount, User } from './user.js';
 export {
   findProfileInfo,

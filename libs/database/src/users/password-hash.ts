@@ -1,10 +1,9 @@
+import { MAX_PASSWORD_BYTES } from '@fractal-server/domain';
 import { hash, verify } from '@node-rs/bcrypt';
 
 /** How new passwords are stored (contract: auth-admin 2.5). */
 const PREFIX = '$2b$12$';
 const COST = 12;
-/** bcrypt looks at no more. In bytes of UTF-8. */
-export const MAX_PASSWORD_BYTES = 72;
 const BCRYPT_HASH = /^\$2[abxy]\$\d{2}\$[A-Za-z0-9+/.]{53}$/;
 
 /** One takes about 0.25 s of a core: more at a time would starve everything else. They run on libuv's threads, off the event loop. */

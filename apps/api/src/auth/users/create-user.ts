@@ -1,8 +1,7 @@
 import { addMember, findGroupId, hashPassword, insertUser, isEmailTaken, profileExists, type Database } from '@fractal-server/database';
-import { DomainError } from '@fractal-server/domain';
+import { DomainError, passwordFault } from '@fractal-server/domain';
 import { HttpError } from '../../http/index.js';
 import type { Logger } from '../../logging/logger.js';
-import { passwordFault } from './password-rules.js';
 import type { UserCreate } from './user.schemas.js';
 
 /**

@@ -9,10 +9,9 @@ import {
   type Transaction,
   type User,
 } from '@fractal-server/database';
-import { DomainError, isZarrUrlRelativeTo, pythonRepr } from '@fractal-server/domain';
+import { DomainError, isZarrUrlRelativeTo, passwordFault, pythonRepr } from '@fractal-server/domain';
 import { HttpError } from '../../http/index.js';
 import { profileNotFound } from './create-user.js';
-import { passwordFault } from './password-rules.js';
 import type { UserUpdate } from './user.schemas.js';
 
 /** Changes a user on behalf of an administrator (contract: auth-admin 3.6); the checks and their order are the contract's. */

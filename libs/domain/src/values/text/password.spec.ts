@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { passwordFault } from './password-rules.js';
+import { passwordFault } from './password.js';
 
 describe('a password', () => {
   it.each(['abcd', '    ', '🔑🔑🔑🔑', 'x'.repeat(72)])('may be %j', (password) => {
