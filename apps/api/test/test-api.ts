@@ -26,6 +26,9 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Largest JSON body of the API under test: enough for long bodies, little enough to be exceeded. */
+export const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
 /** An API in this process, without a port. */
 export class TestApi {
   private constructor(
@@ -36,7 +39,13 @@ export class TestApi {
   ) {}
 
   static async start(database: Database, settings: Partial<ApplicationConfig> = {}): Promise<TestApi> {
-    const config = loadConfig({ application: applicationSection, http: httpSection }, { JWT_SECRET_KEY: 'test-key' });
+    const config = loadConfig(
+      { application: applicationSection, http: httpSection },
+      {
+        JWT_SECRET_KEY: 'test-key',
+        FRACTAL_API_MAX_JSON_BYTES: String(MAX_JSON_BYTES),
+      },
+    );
     const log: string[] = [];
     const logger = new Logger(30, (line) => log.push(line));
     const application = { ...config.application, defaultGroupName: 'All' as const, ...settings };

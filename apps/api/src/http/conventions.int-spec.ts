@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@fractal-server/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestApi } from '../../test/test-api.js';
+import { MAX_JSON_BYTES, TestApi } from '../../test/test-api.js';
 
 let test: TestDatabase;
 let api: TestApi;
@@ -106,6 +106,27 @@ describe('input', () => {
   it('lets the last of several query values count', async () => {
     const answer = await api.request('GET', '/auth/group/?user_ids=x&user_ids=false', { as: admin });
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('a long body', () => {
+  const longName = 'x'.repeat(5_000_000);
+
+  it('is read like a short one', async () => {
+    const answer = await api.request('POST', '/auth/group/', { as: admin, json: { name: 'long', padding: [longName] } });
+    expect(answer).toMatchObject({ status: 422, body: { detail: [{ type: 'extra_forbidden', loc: ['body', 'padding'] }] } });
+  });
+
+  it('that is broken is told where', async () => {
+    const raw = `{"padding": "${longName}", "name": }`;
+    const answer = await api.request('POST', '/auth/group/', { raw, headers: { 'content-type': 'application/json' } });
+    expect(answer).toMatchObject({ status: 422, body: { detail: [{ type: 'json_invalid', loc: ['body', raw.length - 1] }] } });
+  });
+
+  it('beyond the limit is refused without being read', async () => {
+    const raw = Buffer.alloc(MAX_JSON_BYTES + 1, ' ');
+    const answer = await api.request('POST', '/auth/group/', { as: admin, raw, headers: { 'content-type': 'application/json' } });
+    expect(answer).toMatchObject({ status: 413, headers: { connection: 'close' } });
   });
 });
 

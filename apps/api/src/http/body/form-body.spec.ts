@@ -12,6 +12,8 @@ async function read(type: string, body: string | Buffer, maxFileBytes = 1_000): 
 /** Keeps the files of forms in memory. */
 const kept = new Map<string, string>();
 async function store(filename: string, content: AsyncIterable<Buffer>): Promise<string> {
+  // As a store does that has to make room first.
+  await new Promise((resolve) => setImmediate(resolve));
   const chunks: Buffer[] = [];
   for await (const chunk of content) chunks.push(chunk);
   const name = `kept ${kept.size}`;

@@ -52,6 +52,8 @@ export class MultipartReader {
       });
       this.parser.on('file', (name, content: Readable, filename) => {
         this.contents.push(content);
+        // A file that breaks off is told so once, perhaps before anybody reads it, and would then look like a whole one.
+        content.on('error', (error) => content.destroy(error));
         const received = this.receive(name, filename, content);
         received.catch(reject);
         this.receiving.push(received);
