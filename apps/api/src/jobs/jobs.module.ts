@@ -7,6 +7,7 @@ import { EndJobs } from './ending/end-jobs.js';
 import { JobAccess } from './job-access.js';
 import { JobsController } from './reading/jobs.controller.js';
 import { LatestJobController } from './reading/latest-job.controller.js';
+import { TaskStatuses } from './reading/task-statuses.js';
 import { SqueueController } from './squeue.controller.js';
 import { SubmissionController } from './submission/submission.controller.js';
 import { SubmitJob } from './submission/submit-job.js';
@@ -23,6 +24,6 @@ import { SubmitJob } from './submission/submit-job.js';
     SqueueController,
     AdminJobsController,
   ],
-  providers: [JobAccess, SubmitJob, EndJobs],
+  providers: [JobAccess, SubmitJob, EndJobs, TaskStatuses],
 })
 export class JobsModule {}

@@ -8,7 +8,6 @@ export {
   findRunningRange,
   listRunsWithWarnings,
   listTasksWithLatestRun,
-  NO_IMAGES,
   type ImageCounts,
   type LatestRun,
   type TaskWithLatestRun,

@@ -9,6 +9,8 @@ export interface TaskWithLatestRun {
   readonly taskType: TaskType;
   /** Null when the task never ran on the dataset. */
   readonly run: LatestRun | null;
+  /** Changes whenever an image comes or goes. */
+  readonly imageListState: string;
 }
 
 /** The newest run of a workflow task on a dataset. */
@@ -24,18 +26,20 @@ export interface LatestRun {
 export async function listTasksWithLatestRun(db: Queryable, workflowId: number, datasetId: number): Promise<TaskWithLatestRun[]> {
   const rows = await db.query<Omit<TaskWithLatestRun, 'run'> & { [N in keyof LatestRun]: LatestRun[N] | null }>(
     `select wt.id as "workflowTaskId", wt."order", wt.task_type as "taskType",
-            r.id, r.job_id as "jobId", r.status, r.num_available_images as "availableImageCount"
+            d.image_count || '/' || d.next_image_position as "imageListState", r.id, r.job_id as "jobId", r.status, r.num_available_images as "availableImageCount"
        from workflow_task wt
+       join dataset d on d.id = $2
        left join lateral (
          select id, job_id, status, num_available_images from run
           where dataset_id = $2 and workflow_task_id = wt.id order by timestamp_started desc, id desc limit 1) r on true
       where wt.workflow_id = $1 order by wt."order"`,
     [workflowId, datasetId],
   );
-  return rows.map(({ workflowTaskId, order, taskType, ...run }) => ({
+  return rows.map(({ workflowTaskId, order, taskType, imageListState, ...run }) => ({
     workflowTaskId,
     order,
     taskType,
+    imageListState,
     run: run.id === null ? null : (run as LatestRun),
   }));
 }
@@ -47,25 +51,26 @@ export interface ImageCounts {
   readonly hasWarnings: boolean;
 }
 
-/** What an image list that no unit worked on amounts to. */
-export const NO_IMAGES: ImageCounts = { counts: { submitted: 0, done: 0, failed: 0 }, hasWarnings: false };
-
-/** Counts for some workflow tasks at once; those without images are missing. Images are counted per unit first, from an index alone. */
+/**
+ * Counts for some workflow tasks at once. Units are found through the runs of each task, so that the cost is that of the task's own units
+ * and images, however many there are of others.
+ */
 export async function countImagesByStatus(
   db: Queryable,
   datasetId: number,
   workflowTaskIds: readonly number[],
 ): Promise<Map<number, ImageCounts>> {
+  if (workflowTaskIds.length === 0) return new Map();
   const rows = await db.query<{ workflowTaskId: number; hasWarnings: boolean } & Record<UnitStatus, number>>(
-    `select c.workflow_task_id as "workflowTaskId", bool_or(u.has_warnings) as "hasWarnings",
-            coalesce(sum(c.images) filter (where u.status = 'submitted'), 0)::integer as submitted,
-            coalesce(sum(c.images) filter (where u.status = 'done'), 0)::integer as done,
-            coalesce(sum(c.images) filter (where u.status = 'failed'), 0)::integer as failed
-       from (
-         select workflow_task_id, unit_id, count(*) as images from image_unit
-          where workflow_task_id = any($2) and dataset_id = $1 group by workflow_task_id, unit_id) c
-       join unit u on u.id = c.unit_id
-      group by c.workflow_task_id`,
+    `select t.id as "workflowTaskId", c.*
+       from unnest($2::integer[]) as t (id)
+      cross join lateral (
+        select coalesce(bool_or(u.has_warnings), false) as "hasWarnings", count(*) filter (where u.status = 'submitted') as submitted,
+               count(*) filter (where u.status = 'done') as done, count(*) filter (where u.status = 'failed') as failed
+          from run r
+          join unit u on u.run_id = r.id
+          join image_unit iu on iu.unit_id = u.id and iu.workflow_task_id = t.id and iu.dataset_id = $1
+         where r.dataset_id = $1 and r.workflow_task_id = t.id) c`,
     [datasetId, workflowTaskIds],
   );
   return new Map(

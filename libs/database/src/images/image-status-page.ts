@@ -1,6 +1,6 @@
 import type { ImageStatus, StoredImage } from '@fractal-server/domain';
 import type { Queryable } from '../connection/database.js';
-import { HIT, hitParameters, setBits, type ImageFilter } from './image-filter.js';
+import { HIT, hitParameters, type ImageFilter } from './image-filter.js';
 import { toStoredImage, type ImageRow } from './image-row.js';
 import { POSITIONS_PER_BLOCK } from './image-writer.sql.js';
 
@@ -11,23 +11,27 @@ export interface ImageWithStatus extends StoredImage {
   readonly hasWarnings: boolean;
 }
 
+/**
+ * Sorting by URL looks at every image that passes anyway: one walk over the images of the dataset, each with the bits of its block, costs a
+ * fifth of looking each of them up. Only what is sorted by is carried along.
+ */
 const STATUS_PAGE = /* sql */ `
 with ${HIT}, chosen as (
-  select i.*
+  select i.position, i.zarr_url
     from hit
-   cross join ${setBits('hit.bits')}
-    join image i on i.dataset_id = $1 and i.position = hit.block::bigint * ${POSITIONS_PER_BLOCK} + bit
+    join image i on i.position / ${POSITIONS_PER_BLOCK} = hit.block
+   where i.dataset_id = $1 and get_bit(hit.bits, (i.position % ${POSITIONS_PER_BLOCK})::integer) = 1
    order by i.zarr_url collate "C"
   offset $9 limit $10
 )
 select (select coalesce(sum(bit_count(bits)), 0)::bigint from hit) as total,
-       c.position, c.zarr_url, c.origin, c.attributes, c.types,
+       i.position, i.zarr_url, i.origin, i.attributes, i.types,
        coalesce(u.status, 'unset') as status, coalesce(u.has_warnings, false) as has_warnings
   from (select) as always
-  left join chosen c on true
-  left join image_unit iu on iu.dataset_id = $1 and iu.workflow_task_id = $11 and iu.url_hash = c.url_hash
+  left join (chosen join image i on i.dataset_id = $1 and i.position = chosen.position) on true
+  left join image_unit iu on iu.dataset_id = $1 and iu.workflow_task_id = $11 and iu.url_hash = i.url_hash
   left join unit u on u.id = iu.unit_id
- order by c.zarr_url collate "C"`;
+ order by i.zarr_url collate "C"`;
 
 interface StatusRow extends ImageRow {
   readonly total: number;

@@ -1,22 +1,15 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Database, findDataset, findShownJob, type User } from '@fractal-server/database';
-import { dict, DomainError, integer, lenientModel, nullable, required, string, union, type Infer } from '@fractal-server/domain';
+import { dict, DomainError, integer, lenientModel, required, string, type Infer } from '@fractal-server/domain';
 import { Caller } from '../../access/caller.decorator.js';
 import { Endpoint, Input, json, pathId, routeInput, type InputOf } from '../../http/index.js';
 import { datasetNotFound, ProjectAccess } from '../../projects/project-access.js';
 import { getWorkflow } from '../../workflows/workflow-steps.js';
 import { jobFields, toJobRead } from '../job.schemas.js';
-import { readTaskStatuses, taskStatusImages, taskStatusSimple, type TaskStatus } from './task-statuses.js';
+import { taskStatus } from './task-status.schemas.js';
+import { TaskStatuses } from './task-statuses.js';
 
-const jobWithTaskStatuses = lenientModel('JobWithTaskStatuses', {
-  ...jobFields,
-  task_statuses: required(
-    dict(
-      string(),
-      nullable(union<Exclude<TaskStatus, null>>(['TaskStatusSimple', taskStatusSimple], ['TaskStatusImages', taskStatusImages])),
-    ),
-  ),
-});
+const jobWithTaskStatuses = lenientModel('JobWithTaskStatuses', { ...jobFields, task_statuses: required(dict(string(), taskStatus)) });
 
 const latestInput = routeInput({
   path: { project_id: pathId() },
@@ -29,6 +22,7 @@ export class LatestJobController {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ProjectAccess) private readonly access: ProjectAccess,
+    @Inject(TaskStatuses) private readonly taskStatuses: TaskStatuses,
   ) {}
 
   @Endpoint({
@@ -51,6 +45,6 @@ export class LatestJobController {
       const text = `Job with workflow_id=${workflow.id} and dataset_id=${dataset.id} not found.`;
       throw new DomainError('notFound', 'job.not_found', text);
     }
-    return { ...toJobRead(job), task_statuses: await readTaskStatuses(this.database, workflow.id, dataset.id) };
+    return { ...toJobRead(job), task_statuses: await this.taskStatuses.read(workflow.id, dataset.id) };
   }
 }
