@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { ConfigError, readEnvironment } from '@fractal-server/config';
 import { parseWorkerArguments } from './arguments.js';
 import { runWorker } from './run-worker.js';

@@ -13,7 +13,7 @@ import {
   type Owner,
 } from '@fractal-server/execution';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
-import { isEnding, type BatchStep } from './reconcile-batch.js';
+import { isEnding, type BatchStep } from './batch-step.js';
 import { settleProgress } from './read-results.js';
 import { closeLiveAttempt, unfinishedUnit } from './settle-batch.js';
 import { decideLostUnits, type LostAttempt } from './lost-units.js';

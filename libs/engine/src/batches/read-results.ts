@@ -13,7 +13,7 @@ import { readProgress, type UnitResult } from '@fractal-server/execution';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineFailPoints } from '../fail-points.js';
-import type { BatchStep } from './reconcile-batch.js';
+import type { BatchStep } from './batch-step.js';
 import { turnsAtOnce } from './settle-batch.js';
 
 /** Of a failed unit's log so much is kept in the database, for the case that the task removes its files. */

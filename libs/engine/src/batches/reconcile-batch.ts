@@ -7,18 +7,12 @@ import {
   type NextLook,
 } from '@fractal-server/database';
 import type { EngineContext } from '../engine-context.js';
+import { isEnding, type BatchStep } from './batch-step.js';
 import { lookAtLive } from './look-at-live.js';
 import { settleBatch } from './settle-batch.js';
 import { nameAttempt, stageBatch } from './stage-batch.js';
 import { startAttempt } from './start-attempt.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
-
-/** What a step of a batch works with. */
-export interface BatchStep {
-  readonly context: EngineContext;
-  readonly lease: Lease;
-  readonly batch: EngineBatch;
-}
 
 /** The next step of a batch (docs/engine.md has its states). */
 export async function reconcileBatch(context: EngineContext, id: number, lease: Lease): Promise<NextLook> {
@@ -41,11 +35,6 @@ export async function reconcileBatch(context: EngineContext, id: number, lease: 
     case 'settled':
       return 'closed';
   }
-}
-
-/** Whether the batch's units are to be ended: its job was cancelled, or an administrator closed it. */
-export function isEnding({ isCancelRequested, jobStatus }: EngineBatch): boolean {
-  return isCancelRequested || jobStatus !== 'submitted';
 }
 
 function required(attempt: BatchAttempt | null, { id, state }: EngineBatch): BatchAttempt {

@@ -13,7 +13,7 @@ import {
 } from '@fractal-server/database';
 import type { AttemptState, BatchState } from '@fractal-server/domain';
 import { engineFailPoints } from '../fail-points.js';
-import type { BatchStep } from './reconcile-batch.js';
+import type { BatchStep } from './batch-step.js';
 
 /**
  * Settles a batch that has no more runner: units without a result fail with the reason. Its attempt, if there is one that nobody claimed,

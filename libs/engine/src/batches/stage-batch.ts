@@ -3,7 +3,7 @@ import { newAttemptName, newAttemptToken } from '@fractal-server/execution';
 import { basename, join } from 'node:path';
 import { engineFailPoints } from '../fail-points.js';
 import { attemptsFolder } from '../jobs/job-folder.js';
-import type { BatchStep } from './reconcile-batch.js';
+import type { BatchStep } from './batch-step.js';
 
 /** Makes the task's folder (compound tasks share one for both parts, contract: runner.md 8.1) and the one of the job's attempts. */
 export async function stageBatch({ context, lease, batch }: BatchStep): Promise<NextLook> {

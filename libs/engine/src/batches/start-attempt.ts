@@ -12,7 +12,7 @@ import { observeAttempt, prepareAttempt, revokeAttempt, spawnRunner, type Attemp
 import { cleanEnvironment } from '@fractal-server/hosts';
 import { engineFailPoints } from '../fail-points.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
-import { isEnding, type BatchStep } from './reconcile-batch.js';
+import { isEnding, type BatchStep } from './batch-step.js';
 import { giveUpAttempt, settleBatch } from './settle-batch.js';
 import { buildUnits } from './build-units.js';
 

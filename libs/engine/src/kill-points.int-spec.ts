@@ -1,17 +1,17 @@
 import type { DatabaseOptions } from '@fractal-server/database';
 import { listFailPoints } from '@fractal-server/execution';
 import { createTestDatabase, waitFor } from '@fractal-server/test-support';
-import '@fractal-server/engine';
+import './index.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { anImage, aWorkflow, submit } from '../../../libs/engine/test/workflow-fixture.js';
-import { startTestWorker, waitForJob } from '../../../libs/engine/test/test-worker.js';
+import { anImage, aWorkflow, submit } from '../test/workflow-fixture.js';
+import { startTestWorker, waitForJob } from '../test/test-worker.js';
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../apps/worker/dist/main.js', import.meta.url));
 const NAMES = ['a', 'b', 'c', 'd'];
 const URLS = NAMES.map((name) => `/d/zarr/${name}`);
 
