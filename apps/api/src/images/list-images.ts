@@ -35,7 +35,8 @@ export class ImageLists {
    */
   async page(dataset: Dataset, filter: ImageFilter, request: PageRequest): Promise<JsonText | JsonStream> {
     const { page, pageSize } = request;
-    const size = pageSize ?? Math.max(dataset.imageCount, 1);
+    // Without a size all images are meant, also those that join the list meanwhile.
+    const size = pageSize ?? dataset.imageCount + MAX_IMAGES_IN_ONE_PIECE;
     if (size > MAX_IMAGES_IN_ONE_PIECE && dataset.imageCount > MAX_IMAGES_IN_ONE_PIECE) return this.longPage(dataset, filter, request);
     const found = await queryImagePage(this.database, dataset.id, filter, { skip: (page - 1) * size, size });
     if (found === null) throw datasetNotFound();
