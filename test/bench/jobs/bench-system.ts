@@ -1,0 +1,134 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const FRACTALCTL = fileURLToPath(new URL('../../../apps/fractalctl/dist/main.js', import.meta.url));
+const EMAIL = 'admin@example.org';
+const PASSWORD = 'bench-1234';
+/** Clock ticks per second in /proc; Linux shows 100 to everybody. */
+const TICKS_PER_SECOND = 100;
+
+/** The whole product as `npm start` runs it, on a state folder of its own; jobs run in memory, because the floor's files are there as well. */
+export class BenchSystem {
+  private constructor(
+    private readonly supervisor: ChildProcess,
+    private readonly url: string,
+    private readonly data: string,
+    /** Folder in memory for job folders, tasks and the floor's files. */
+    readonly folder: string,
+    private readonly token: string,
+  ) {}
+
+  static async start(): Promise<BenchSystem> {
+    const data = await mkdtemp(join(tmpdir(), 'fractal-bench-'));
+    const folder = await mkdtemp('/dev/shm/fractal-bench-');
+    const options = ['--data', data, '--port', '0', '--admin-email', EMAIL, '--admin-password', PASSWORD, '--admin-project-dir', folder];
+    const supervisor = spawn(process.execPath, [FRACTALCTL, 'up', ...options], { stdio: ['ignore', 'pipe', 'inherit'], cwd: data });
+    const url = await readyUrl(supervisor);
+    const form = new URLSearchParams({ username: EMAIL, password: PASSWORD });
+    const answer = (await (await fetch(`${url}/auth/token/login/`, { method: 'POST', body: form })).json()) as { access_token: string };
+    const system = new BenchSystem(supervisor, url, data, folder, answer.access_token);
+    await system.limitResource();
+    return system;
+  }
+
+  /** Sends one request; throws when the answer is no success. */
+  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers = { Authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+    const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await fetch(`${this.url}${path}`, { method, headers, ...(sent === undefined ? {} : { body: sent }) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** Seconds of CPU that our processes, the database and the queue have used so far; task processes and unit runners do not count. */
+  cpuSeconds(): number {
+    return this.serverProcesses().reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+  }
+
+  /** Resident MiB of the largest API and worker process. */
+  residentMiB(): { readonly api: number; readonly worker: number } {
+    const largest = (part: string): number =>
+      Math.max(
+        0,
+        ...this.serverProcesses()
+          .filter(({ command }) => command.includes(part))
+          .map(({ residentMiB }) => residentMiB),
+      );
+    return { api: largest('/apps/api/'), worker: largest('/apps/worker/') };
+  }
+
+  async stop(): Promise<void> {
+    this.supervisor.kill('SIGTERM');
+    await once(this.supervisor, 'exit');
+    await rm(this.data, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Four units at a time over all jobs, as the floor's `xargs -P4`. */
+  private async limitResource(): Promise<void> {
+    const jobs = join(this.folder, 'jobs');
+    await mkdir(jobs);
+    const resource = await this.request<object>('GET', '/admin/v2/resource/1/');
+    await this.request('PUT', '/admin/v2/resource/1/', { ...resource, jobs_local_dir: jobs, settings: { local_slots: 4 } });
+  }
+
+  private serverProcesses(): ServerProcess[] {
+    const all = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => readProcess(Number(pid)))
+      .filter((process) => process !== undefined);
+    const mine = new Set([this.supervisor.pid]);
+    for (let grown = true; grown;) {
+      const before = mine.size;
+      for (const { pid, parent, command } of all) if (mine.has(parent) && !command.includes('unit_runner.py')) mine.add(pid);
+      grown = mine.size > before;
+    }
+    return all.filter(({ pid }) => mine.has(pid));
+  }
+}
+
+interface ServerProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+  readonly cpuSeconds: number;
+  readonly residentMiB: number;
+}
+
+function readProcess(pid: number): ServerProcess | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return {
+      pid,
+      parent: fields[1]!,
+      command,
+      cpuSeconds: (fields[11]! + fields[12]!) / TICKS_PER_SECOND,
+      residentMiB: (fields[21]! * 4096) / 2 ** 20,
+    };
+  } catch {
+    return undefined; // it ended meanwhile
+  }
+}
+
+async function readyUrl(supervisor: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: supervisor.stdout! })) {
+    const found = /ready (http:\/\/\S+)/.exec(line);
+    if (found !== null) {
+      supervisor.stdout!.resume();
+      return found[1]!.replace(/\/$/, '');
+    }
+  }
+  throw new Error('the system ended before it was ready');
+}
