@@ -1,4 +1,3 @@
 export { CollectionReconciler, type CollectionDependencies } from './collection/collection-reconciler.js';
 export { encodeCollectionSpec, type CollectionSpec } from './collection/collection-spec.js';
-export { indexAddress } from './python-index/index-address.js';
-export { PythonIndex, type IndexFile, type IndexProject } from './python-index/python-index.js';
+export { askPythonIndex, type IndexFile, type IndexProject, type PythonIndex } from './python-index/python-index.js';

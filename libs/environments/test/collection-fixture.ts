@@ -162,6 +162,16 @@ export class CollectionFixture {
     };
   }
 
+  /** An interpreter that tells its own environment, and that of the process that started it, whenever an installer runs it. */
+  async pythonThatTells(): Promise<{ readonly path: string; readonly told: string }> {
+    const path = join(this.base, `python-${this.nextVersion++}`);
+    const told = `${path}.told`;
+    const tell = `cat /proc/$$/environ /proc/$PPID/environ | tr '\\0' '\\n' >> '${told}'`;
+    const script = `case "$*" in *unit_runner.py*) ;; *) ${tell} ;; esac`;
+    await writeFile(path, `#!/bin/sh\n${script}\nexec '${PYTHON}' "$@"\n`, { mode: 0o755 });
+    return { path, told };
+  }
+
   private async anUpload(
     fileName: string,
     { version, files }: { version: string; files: Readonly<Record<string, string>> },

@@ -114,7 +114,8 @@ export class StepRunner {
     const { environment } = step;
     const batch = { kind: 'commands', units: [{ index: 0, argv: step.argv, logPath: outputPath(attempt) }] } as const;
     const spec = { name, token, place: place.name, environment, workingFolder: step.workingFolder, batch };
-    await prepareAttempt(host, folder, spec, 1, await lease.beforeEffect());
+    // Not with parents: they are gone when the activity has ended.
+    await prepareAttempt(host, folder, spec, 1, { ...(await lease.beforeEffect()), parents: false });
     const calls = await lease.beforeEffect();
     const runner = await spawnRunner({ folder, token, python: step.python, environment: { PATH: environment['PATH'] ?? '/usr/bin:/bin' } });
     const claim = await this.waitForClaim(runner, attempt, step, calls);

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listProcesses, readProcessEnvironment } from '@fractal-server/hosts';
 import { waitFor } from '@fractal-server/test-support';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CollectionFixture, processesOf, PYTHON, type AcceptedCollection } from '../../test/collection-fixture.js';
 import { look, reconcileToTheEnd } from '../../test/reconcile-to-the-end.js';
 
@@ -32,7 +33,7 @@ async function untilCommandRuns(
   );
 }
 
-describe('a collection', { timeout: 180_000 }, () => {
+describe('a collection', { timeout: 300_000 }, () => {
   it.each(['uv', 'pip'] as const)(
     'with %s makes an environment below a path with blanks and umlauts, and registers its tasks',
     async (installer) => {
@@ -94,6 +95,29 @@ describe('a collection', { timeout: 180_000 }, () => {
     const { status, log } = await fixture.activity(collection);
     expect(status).toBe('failed');
     expect(log).toContain(`Install the versions pinned before, with Python 3.11 (${PYTHON}): the command ended with returncode=1.`);
+  });
+
+  it("shows installers nothing of the worker's secrets", async () => {
+    const secrets = { JWT_SECRET_KEY: 'secret-1', POSTGRES_PASSWORD: 'secret-2', OAUTH_CLIENT_SECRET: 'secret-3' };
+    const environment = { ...process.env, ...secrets, PIP_NO_COLOR: '1' };
+    const python = await fixture.pythonThatTells();
+    const collection = await fixture.acceptedCollection({ basePython: python.path });
+    // The runner inherits from this process, not from `environment`: both must hold the secrets.
+    for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value);
+    const seen = new Map<number, string>();
+    const watching = setInterval(() => {
+      for (const { pid } of listProcesses()) {
+        const text = readProcessEnvironment(pid).join('\n');
+        if (text.includes('FRACTAL_ATTEMPT=')) seen.set(pid, text);
+      }
+    }, 5);
+    await reconcileToTheEnd(fixture.database, collection.activityId, { environment }).finally(() => clearInterval(watching));
+    vi.unstubAllEnvs();
+    expect(await fixture.activity(collection)).toMatchObject({ status: 'OK' });
+    const told = [...seen.values(), await readFile(python.told, 'utf8')];
+    expect(seen.size).toBeGreaterThan(1);
+    expect(told.at(-1)).toContain('PIP_NO_COLOR=1');
+    expect(told.filter((text) => /secret-[123]|JWT_SECRET_KEY|POSTGRES_PASSWORD|OAUTH_CLIENT_SECRET/.test(text))).toEqual([]);
   });
 
   it('whose installer is killed is begun anew, and ends well', async () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PythonIndex } from './python-index.js';
+import { askPythonIndex, PythonIndex } from './python-index.js';
 
 let server: Server | undefined;
 
@@ -9,7 +9,7 @@ let server: Server | undefined;
 async function anIndex(answer: (request: IncomingMessage, response: ServerResponse) => void, timeoutMs = 2_000): Promise<PythonIndex> {
   server = createServer(answer);
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
-  return new PythonIndex(`http://user:p%40ss@127.0.0.1:${(server.address() as AddressInfo).port}/simple`, timeoutMs);
+  return new PythonIndex(`http://user:p%40ss@127.0.0.1:${(server.address() as AddressInfo).port}/simple`, { timeoutMs });
 }
 
 afterEach(async () => {
@@ -54,5 +54,39 @@ describe('PythonIndex', () => {
 
   it('says so when there is no index at the address', async () => {
     await expect(new PythonIndex('http://127.0.0.1:1/simple').project('x')).rejects.toThrow(/An unknown error occurred/);
+  });
+
+  it('shows the credentials of the index to its own machine only', async () => {
+    const seen: (string | undefined)[] = [];
+    const index = await anIndex((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end('content');
+    });
+    const file = { filename: 'a.whl', sha256: undefined, yanked: false };
+    const port = (server!.address() as AddressInfo).port;
+    for (const host of ['127.0.0.1', 'localhost']) {
+      await index.fetchFile({ ...file, url: `http://${host}:${port}/a.whl` }, AbortSignal.timeout(2_000));
+    }
+    expect(seen).toEqual([expect.stringMatching(/^Basic /), undefined]);
+  });
+});
+
+describe('askPythonIndex', () => {
+  it("reaches the index of pip's configuration through the site's proxy", async () => {
+    const targets: (string | undefined)[] = [];
+    server = createServer();
+    server.on('connect', (request: IncomingMessage, socket: Socket) => {
+      targets.push(request.url);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+    const http_proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const environment = { http_proxy, PIP_INDEX_URL: 'http://index.example/simple' };
+    await expect(askPythonIndex(environment, (index) => index.project('x'))).rejects.toThrow(/An unknown error occurred/);
+    expect(targets).toEqual(['index.example:80']);
+  });
+
+  it('says that the certificates of the site cannot be read', async () => {
+    await expect(askPythonIndex({ PIP_CERT: '/no/such/file' }, (index) => index.project('x'))).rejects.toThrow(/ENOENT.*no\/such\/file/);
   });
 });

@@ -1,4 +1,7 @@
 import { DomainError, normalizePackageName, versionHint } from '@fractal-server/domain';
+import { fetch, type Dispatcher, type Response } from 'undici';
+import { indexAddress } from './index-address.js';
+import { siteConnections } from './site-connections.js';
 
 /** One file of a project on the index. */
 export interface IndexFile {
@@ -20,20 +23,46 @@ export interface IndexProject {
 const LOOK_UP_TIMEOUT_MS = 5_000;
 const ACCEPT = 'application/vnd.pypi.simple.v1+json';
 
+/** How an index is reached. */
+export interface IndexConnection {
+  /** Connections to use instead of plain ones. */
+  readonly dispatcher?: Dispatcher;
+  /** Milliseconds after which a look-up is given up. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Asks the index that pip of this environment would ask, the way it would: with the site's proxy, certificates and credentials.
+ * @param environment variables of the process
+ */
+export async function askPythonIndex<T>(
+  environment: Readonly<Record<string, string | undefined>>,
+  ask: (index: PythonIndex) => Promise<T>,
+): Promise<T> {
+  const dispatcher = await siteConnections(environment);
+  try {
+    return await ask(new PythonIndex(await indexAddress(environment), { dispatcher }));
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
 /** Reads a Python package index through the JSON form of the simple API (PEP 691). */
 export class PythonIndex {
   /** Address without credentials, safe to be shown. */
   private readonly address: string;
   private readonly authorization: Record<string, string>;
+  private readonly timeoutMs: number;
 
   /** @param address of the index, such as `https://pypi.org/simple`; may carry credentials */
   constructor(
     address: string,
-    private readonly timeoutMs = LOOK_UP_TIMEOUT_MS,
+    private readonly connection: IndexConnection = {},
   ) {
     const url = new URL(address);
     this.authorization = basicAuthorization(url);
     this.address = url.href.replace(/\/+$/, '');
+    this.timeoutMs = connection.timeoutMs ?? LOOK_UP_TIMEOUT_MS;
   }
 
   /**
@@ -41,7 +70,7 @@ export class PythonIndex {
    * @throws DomainError `refused` with the contract's words when the index cannot be asked, does not know the project or answers nonsense
    */
   async project(name: string): Promise<IndexProject> {
-    const address = `${this.address}/${normalizePackageName(name)}/`;
+    const address = `${this.address}/${encodeURIComponent(normalizePackageName(name))}/`;
     const body = await this.fetchProject(address, name);
     const { versions, files } = body as { versions?: unknown; files?: unknown };
     if (!Array.isArray(versions) || versions.length === 0) {
@@ -54,12 +83,22 @@ export class PythonIndex {
     };
   }
 
+  /** Begins to fetch a file of a project. The credentials of the index are for its own machine only. */
+  async fetchFile(file: IndexFile, signal: AbortSignal): Promise<Response> {
+    return this.fetch(file.url, {}, signal);
+  }
+
+  private async fetch(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+    const { dispatcher } = this.connection;
+    const own = new URL(url).origin === new URL(this.address).origin ? this.authorization : {};
+    return fetch(url, { headers: { ...headers, ...own }, signal, ...(dispatcher === undefined ? {} : { dispatcher }) });
+  }
+
   private async fetchProject(address: string, name: string): Promise<object> {
     let response: Response;
     let text: string;
     try {
-      const headers = { Accept: ACCEPT, ...this.authorization };
-      response = await fetch(address, { headers, signal: AbortSignal.timeout(this.timeoutMs) });
+      response = await this.fetch(address, { Accept: ACCEPT }, AbortSignal.timeout(this.timeoutMs));
       text = await response.text();
     } catch (cause) {
       if (cause instanceof Error && cause.name === 'TimeoutError') {

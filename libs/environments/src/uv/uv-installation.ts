@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, chmod, constants, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +11,7 @@ import { fitsPlatform, type WheelPlatform } from './wheel-platform.js';
 
 /** Milliseconds that fetching the wheel (about 20 MB) may take. */
 const DOWNLOAD_TIMEOUT_MS = 180_000;
+const ABANDONED_AFTER_MS = 3_600_000;
 
 /**
  * Path of a `uv` program below `folder`, fetched from the index when it is not there yet. Neither pip nor a compiler is needed: uv's wheel
@@ -34,7 +35,7 @@ export async function ensureUv(
   }
   const wheel = await chooseWheel(index, version, platform);
   const program = join(folder, wheel.version, 'uv');
-  if (!(await isExecutable(program))) await install(wheel.file, program, signal);
+  if (!(await isExecutable(program))) await install(index, wheel.file, program, signal);
   return program;
 }
 
@@ -84,14 +85,15 @@ function isRelease(version: string): boolean {
 }
 
 /** Fetch, check, unpack; the program appears under its name only when it is whole. Two at once do no harm: both rename the same bytes. */
-async function install(wheel: IndexFile, program: string, signal: AbortSignal): Promise<void> {
+async function install(index: PythonIndex, wheel: IndexFile, program: string, signal: AbortSignal): Promise<void> {
   const folder = dirname(program);
   await mkdir(folder, { recursive: true });
+  await removeAbandoned(folder);
   const scratch = join(folder, `.${randomUUID()}`);
   const archive = `${scratch}.whl`;
   const unpacked = `${scratch}.uv`;
   try {
-    await download(wheel, archive, AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]));
+    await download(index, wheel, archive, AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]));
     await unpackUv(archive, unpacked);
     await chmod(unpacked, 0o755);
     await rename(unpacked, program);
@@ -102,11 +104,21 @@ async function install(wheel: IndexFile, program: string, signal: AbortSignal): 
   }
 }
 
-async function download(wheel: IndexFile, path: string, signal: AbortSignal): Promise<void> {
+/** What a worker that was killed here has left; nobody works on it for so long. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith('.')) continue;
+    const path = join(folder, name);
+    const seen = await stat(path).catch(() => undefined);
+    if (seen !== undefined && Date.now() - seen.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
+  }
+}
+
+async function download(index: PythonIndex, wheel: IndexFile, path: string, signal: AbortSignal): Promise<void> {
   if (wheel.sha256 === undefined) {
     throw new DomainError('refused', 'uv.no_hash', `The package index gives no sha256 for ${wheel.filename}; it is not installed.`);
   }
-  const response = await fetch(wheel.url, { signal });
+  const response = await index.fetchFile(wheel, signal);
   if (!response.ok || response.body === null) {
     throw new DomainError('refused', 'uv.download', `Could not fetch ${wheel.url} (status_code ${response.status}).`);
   }
@@ -117,7 +129,7 @@ async function download(wheel: IndexFile, path: string, signal: AbortSignal): Pr
       done(null, chunk);
     },
   });
-  await pipeline(Readable.fromWeb(response.body as import('node:stream/web').ReadableStream), hashing, createWriteStream(path), { signal });
+  await pipeline(Readable.fromWeb(response.body), hashing, createWriteStream(path), { signal });
   const actual = hash.digest('hex');
   if (actual !== wheel.sha256) {
     throw new DomainError(

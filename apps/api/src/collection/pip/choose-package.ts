@@ -1,6 +1,6 @@
 import type { NewTaskGroup } from '@fractal-server/database';
 import { choosePackageVersion, normalizePackageName } from '@fractal-server/domain';
-import { indexAddress, PythonIndex } from '@fractal-server/environments';
+import { askPythonIndex } from '@fractal-server/environments';
 import type { PipRequest } from './collect-pip.schemas.js';
 import { packageOfWheel } from './wheel-file-name.js';
 
@@ -14,8 +14,7 @@ export type ChosenPackage = Pick<NewTaskGroup, 'origin' | 'pkgName' | 'version'>
 export async function choosePackage(request: PipRequest): Promise<ChosenPackage> {
   if (request.file !== null) return { origin: 'wheel-file', ...packageOfWheel(request.file) };
   const name = request.package ?? '';
-  const index = new PythonIndex(await indexAddress(process.env));
-  const { versions } = await index.project(name);
+  const { versions } = await askPythonIndex(process.env, (index) => index.project(name));
   return {
     origin: 'pypi',
     pkgName: normalizePackageName(name),

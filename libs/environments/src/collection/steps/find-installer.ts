@@ -1,7 +1,6 @@
 import type { NextLook } from '@fractal-server/database';
 import { collectionFailPoints } from '../../fail-points.js';
-import { indexAddress } from '../../python-index/index-address.js';
-import { PythonIndex } from '../../python-index/python-index.js';
+import { askPythonIndex } from '../../python-index/python-index.js';
 import { ensureUv } from '../../uv/uv-installation.js';
 import { thisPlatform } from '../../uv/wheel-platform.js';
 import type { CollectionLook } from '../collection-context.js';
@@ -18,8 +17,9 @@ export async function findInstaller(look: CollectionLook): Promise<NextLook> {
   }
   const uvProgram = await collectionFailPoints.around('find_installer', async () => {
     await lease.beforeEffect();
-    const index = new PythonIndex(await indexAddress(context.environment));
-    return ensureUv(`${spec.baseFolder}/.uv`, spec.uvVersion ?? undefined, index, thisPlatform(), lease.signal);
+    return askPythonIndex(context.environment, (index) =>
+      ensureUv(`${spec.baseFolder}/.uv`, spec.uvVersion ?? undefined, index, thisPlatform(), lease.signal),
+    );
   });
   const found = { ...collection, spec: { ...spec, uvProgram } };
   const step = installationPlan(found)[0]!.name;
