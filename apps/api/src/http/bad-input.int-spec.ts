@@ -100,7 +100,7 @@ async function makeThings(): Promise<Record<string, number>> {
 /** Bad input is told with a status of the contract; it is never an internal error, and nothing is logged. */
 describe.each(allEndpoints())('$method $path', (endpoint) => {
   const send = async (url: string, body?: string): Promise<void> => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     const as = endpoint.access === 'superuser' ? callers.superuser : callers.user;
     const answer = await api.request(endpoint.method, url, { as, ...(body === undefined ? {} : { raw: body }), headers });
     const shown = `${endpoint.method} ${url.slice(0, 200)} ${body?.slice(0, 300) ?? ''}\n${api.log.join('')}`;

@@ -146,7 +146,7 @@ describe('applying an output', () => {
     fc.assert(
       fc.property(images, updates, fc.subarray(['/d/0', '/d/1', '/d/2']), (listed, said, wanted) => {
         const list = listed.map((image, index) => anImage(image.url, { ...image, position: 10 * index }));
-        const changedUrls = new Set(said.map((update) => update.url));
+        const changedUrls = new Set<string>(said.map((update) => update.url));
         const removals = wanted.filter((removal) => !changedUrls.has(removal) && list.some(({ zarrUrl }) => zarrUrl === removal));
         const output = { updates: said.map((update) => anUpdate(update.url, update)), removals, isImplied: false };
 

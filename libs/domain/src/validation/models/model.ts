@@ -45,10 +45,11 @@ export function formFields<const F extends Fields>(name: string, fields: F, rule
   return new Model({ name, fields, rules, refusesUnknownKeys: false, isFlat: true, emptyIsAbsent: true });
 }
 
-interface ModelOptions<T> {
+interface ModelOptions {
   readonly name: string;
   readonly fields: Fields;
-  readonly rules: ModelRules<T>;
+  /** Of the model's own objects, and of no others; `never` leaves a model usable as one of a wider type. */
+  readonly rules: ModelRules<never>;
   readonly refusesUnknownKeys: boolean;
   /** Parts of a request that are no object on the wire. */
   readonly isFlat: boolean;
@@ -61,7 +62,7 @@ export class Model<T, F extends Fields = Fields> extends Schema<T> {
   readonly fields: F;
   private readonly entries: readonly (readonly [name: string, field: Field<unknown>])[];
 
-  constructor(private readonly options: ModelOptions<T>) {
+  constructor(private readonly options: ModelOptions) {
     super();
     this.name = options.name;
     this.fields = options.fields as F;
@@ -79,7 +80,7 @@ export class Model<T, F extends Fields = Fields> extends Schema<T> {
     const knowsAllKeys = this.checkUnknownKeys(prepared, place, issues);
     if (model === INVALID || !knowsAllKeys) return INVALID;
     for (const rule of this.options.rules.after ?? []) {
-      const violation = rule(model);
+      const violation = rule(model as never);
       if (violation !== undefined) return issues.addRule(violation, place, input);
     }
     return model;
