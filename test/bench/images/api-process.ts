@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,19 @@ export class ApiProcess {
     return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') };
   }
 
+  /** CPU time that the API and PostgreSQL have used so far, in milliseconds; other work on the machine does not count. */
+  cpu(): number {
+    const postmaster = readFileSync(join(this.folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n', 1)[0];
+    const processes = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(statOf);
+    return processes.reduce((sum, stat) => {
+      if (stat?.pid === String(this.child.pid) || stat?.parent === postmaster) return sum + stat.own;
+      // Its connections that have ended are counted with the postmaster itself.
+      return stat?.pid === postmaster ? sum + stat.own + stat.ofEndedChildren : sum;
+    }, 0);
+  }
+
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
     if (this.child.exitCode === null) await once(this.child, 'exit');
@@ -86,6 +99,29 @@ export class ApiProcess {
       if (Date.now() > deadline) throw new Error('the API does not answer');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+}
+
+/** Linux counts CPU time in hundredths of a second. */
+const MS_PER_TICK = 10;
+
+interface ProcessTimes {
+  readonly pid: string;
+  readonly parent: string | undefined;
+  /** In milliseconds, as the next. */
+  readonly own: number;
+  readonly ofEndedChildren: number;
+}
+
+/** Undefined for a process that has ended meanwhile. */
+function statOf(pid: string): ProcessTimes | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const time = (first: number): number => (Number(fields[first]) + Number(fields[first + 1])) * MS_PER_TICK;
+    return { pid, parent: fields[1], own: time(11), ofEndedChildren: time(13) };
+  } catch {
+    return undefined;
   }
 }
 
