@@ -26,6 +26,7 @@ const names = chooseScenarios((process.env['REPLAY_ONLY'] ?? '').split(' ').filt
 describe('answers as recorded', () => {
   it.each(names)('%s', { timeout: SCENARIO_DEADLINE_MS }, async (name) => {
     const { code, output } = await replay(join(scenarioFolder, `${name}.json`));
+    system.checkProcesses();
     if (code !== 0) expect.fail(output);
   });
 });

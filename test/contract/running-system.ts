@@ -41,6 +41,15 @@ export class RunningSystem {
     return system;
   }
 
+  /** @throws {Error} when a process has ended by itself */
+  checkProcesses(): void {
+    for (const { child, log } of this.processes) {
+      const { exitCode, signalCode } = child;
+      if (exitCode === null && signalCode === null) continue;
+      throw new Error(`the process of ${log} ended with ${exitCode ?? signalCode}:\n${this.logs()}`);
+    }
+  }
+
   /** What the processes wrote last. */
   logs(): string {
     return this.processes.map(({ log }) => `--- ${log}\n${readFileSync(log, 'utf8').slice(-8_000)}`).join('\n');
