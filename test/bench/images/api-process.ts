@@ -74,9 +74,10 @@ export class ApiProcess {
       .filter((name) => /^\d+$/.test(name))
       .map(statOf);
     return processes.reduce((sum, stat) => {
-      if (stat?.pid === String(this.child.pid) || stat?.parent === postmaster) return sum + stat.own;
+      if (stat === undefined) return sum;
+      if (stat.pid === String(this.child.pid) || stat.parent === postmaster) return sum + stat.own;
       // Its connections that have ended are counted with the postmaster itself.
-      return stat?.pid === postmaster ? sum + stat.own + stat.ofEndedChildren : sum;
+      return stat.pid === postmaster ? sum + stat.own + stat.ofEndedChildren : sum;
     }, 0);
   }
 
