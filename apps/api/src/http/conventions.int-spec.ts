@@ -112,9 +112,9 @@ describe('input', () => {
 describe('a long body', () => {
   const longName = 'x'.repeat(5_000_000);
 
-  it('is read like a short one', async () => {
+  it('is read like a short one; its errors do not repeat it', async () => {
     const answer = await api.request('POST', '/auth/group/', { as: admin, json: { name: 'long', padding: [longName] } });
-    expect(answer).toMatchObject({ status: 422, body: { detail: [{ type: 'extra_forbidden', loc: ['body', 'padding'] }] } });
+    expect(answer).toMatchObject({ status: 422, body: { detail: [{ type: 'extra_forbidden', loc: ['body', 'padding'], input: null }] } });
   });
 
   it('that is broken is told where', async () => {

@@ -19,7 +19,7 @@ export function parseJsonBody(bytes: Buffer, contentType: ContentType): Json | u
 }
 
 /** Bodies up to this length are parsed in one piece, whatever they hold. In bytes. */
-const LONG_BODY = 1024 * 1024;
+export const LONG_BODY = 1024 * 1024;
 
 /**
  * As `parseJsonBody`, for bodies of any length: a long one is parsed in pieces, with other work between them.

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The Content-Type header as it was sent. */
     declaredType: string | undefined;
+    /** Length of the JSON body in bytes; 0 without one. */
+    bodyBytes: number;
   }
 }
 
@@ -19,6 +21,7 @@ declare module 'fastify' {
  */
 export function receiveBodies(server: FastifyInstance, { maxJsonBytes }: { readonly maxJsonBytes: number }): void {
   server.decorateRequest('declaredType', undefined);
+  server.decorateRequest('bodyBytes', 0);
   // fastify answers 415 to a malformed type before any parser runs, so the header is taken away from it.
   server.addHook('onRequest', (request, _reply, done) => {
     request.declaredType = request.headers['content-type'];
@@ -40,5 +43,7 @@ async function receiveBody(request: FastifyRequest, maxJsonBytes: number): Promi
     checkFormType(contentType);
     return undefined;
   }
-  return readJsonBody(await readBytes(request.raw, maxJsonBytes), contentType, input.longList);
+  const bytes = await readBytes(request.raw, maxJsonBytes);
+  request.bodyBytes = bytes.length;
+  return readJsonBody(bytes, contentType, input.longList);
 }

@@ -6,4 +6,9 @@ export class InvalidInputError extends Error {
     super('The request is not valid');
     this.name = 'InvalidInputError';
   }
+
+  /** The same without the offending values: each missing field repeats all that encloses it, which for a long body is too much. */
+  withoutInputs(): InvalidInputError {
+    return new InvalidInputError(this.issues.map((issue) => ({ ...issue, input: null })));
+  }
 }
