@@ -18,16 +18,18 @@ const INSTALLER_VARIABLES = [
 
 /**
  * The whole environment of installer commands: the clean one, the site's settings of pip, uv, proxies and certificates, and what makes uv
- * agree with pip (the same index, the same certificates, no interpreter of its own).
+ * agree with pip (the same indexes, the same certificates, no interpreter of its own).
  *
  * @param source variables of the worker
  * @param indexAddress the index that pip is configured with; uv does not read pip's configuration
  */
-export function installerEnvironment(source: NodeJS.ProcessEnv, indexAddress: string): Record<string, string> {
+export function installerEnvironment(source: Readonly<Record<string, string | undefined>>, indexAddress: string): Record<string, string> {
   const environment = cleanEnvironment(source, INSTALLER_VARIABLES);
   const certificates = environment['SSL_CERT_FILE'] ?? environment['PIP_CERT'] ?? environment['REQUESTS_CA_BUNDLE'];
+  const furtherIndexes = environment['PIP_EXTRA_INDEX_URL'];
   return {
     UV_DEFAULT_INDEX: indexAddress,
+    ...(furtherIndexes === undefined ? {} : { UV_EXTRA_INDEX_URL: furtherIndexes }),
     ...(certificates === undefined ? {} : { SSL_CERT_FILE: certificates }),
     ...environment,
     UV_PYTHON_DOWNLOADS: 'never',

@@ -15,7 +15,7 @@ const DEFAULT_INDEX = 'https://pypi.org/simple';
  * @param configurationFiles pip's configuration files, most specific first
  */
 export async function indexAddress(
-  environment: NodeJS.ProcessEnv,
+  environment: Readonly<Record<string, string | undefined>>,
   configurationFiles: readonly string[] = pipConfigurationFiles(environment),
 ): Promise<string> {
   for (const name of ['PIP_INDEX_URL', 'UV_DEFAULT_INDEX', 'UV_INDEX_URL']) {
@@ -29,7 +29,7 @@ export async function indexAddress(
   return DEFAULT_INDEX;
 }
 
-function pipConfigurationFiles(environment: NodeJS.ProcessEnv): string[] {
+function pipConfigurationFiles(environment: Readonly<Record<string, string | undefined>>): string[] {
   const home = environment['HOME'] ?? homedir();
   const explicit = environment['PIP_CONFIG_FILE'];
   return [
