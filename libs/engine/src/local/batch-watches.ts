@@ -5,13 +5,24 @@ import { watchAttempt, type AttemptWatch, type Owner } from '@fractal-server/exe
 const PROGRESS_MS = 1_000;
 /** How far the next look at a watched batch is put off, again and again, while this process lives. */
 const POSTPONE_SECONDS = 5;
+/** How long a look that went well stands for the next ones. Then a batch is looked at whatever the watch says: news, or a ring, may have been lost. */
+const TRUSTED_MS = 30_000;
+
+/** A folder under watch. */
+interface Watched {
+  readonly watch: AttemptWatch;
+  readonly knowsOwner: boolean;
+  /** When a look at the batch last went well, by this process's monotonic clock. */
+  seenAt: number;
+}
 
 /**
  * The live batches that this process keeps an eye on. While it does, nobody needs to look at them in the database; when it dies, their
- * time comes within some seconds and another worker of the place adopts them.
+ * time comes within some seconds and another worker of the place adopts them. A batch whose runner is not known yet, or whose looks fail,
+ * is watched too, but its next look is not put off: that would be its last word.
  */
 export class BatchWatches {
-  private readonly watches = new Map<number, { readonly watch: AttemptWatch; readonly knowsOwner: boolean }>();
+  private readonly watches = new Map<number, Watched>();
 
   constructor(private readonly nudge: (key: WorkKey) => void) {}
 
@@ -20,10 +31,13 @@ export class BatchWatches {
     return this.watches.size;
   }
 
-  /** Begins to watch an attempt's folder. Repeating it is harmless; it is needed once more when the owner is known. */
+  /** Begins to watch an attempt's folder. It is called again after every look that went well, and when the owner is known. */
   watch(batchId: number, folder: string, owner: Owner | null): void {
     const known = this.watches.get(batchId);
-    if (known !== undefined && (known.knowsOwner || owner === null)) return;
+    if (known !== undefined && (known.knowsOwner || owner === null)) {
+      known.seenAt = performance.now();
+      return;
+    }
     known?.watch.close();
     const watch = watchAttempt(folder, {
       runner: owner ?? undefined,
@@ -33,7 +47,7 @@ export class BatchWatches {
         this.nudge({ kind: 'batch', id: batchId });
       },
     });
-    this.watches.set(batchId, { watch, knowsOwner: owner !== null });
+    this.watches.set(batchId, { watch, knowsOwner: owner !== null, seenAt: performance.now() });
   }
 
   /** The batch is settled, or its attempt is over. */
@@ -42,9 +56,16 @@ export class BatchWatches {
     this.watches.delete(batchId);
   }
 
-  /** Puts off the looks at all watched batches, with one statement. */
+  /** Puts off the looks at all batches that run as they should, with one statement. */
   async postpone(db: Database): Promise<void> {
-    if (this.watches.size > 0) await postponeWork(db, this.keys(), POSTPONE_SECONDS);
+    const trustedSince = performance.now() - TRUSTED_MS;
+    const quiet = [...this.watches].filter(([, { knowsOwner, seenAt }]) => knowsOwner && seenAt >= trustedSince);
+    if (quiet.length > 0)
+      await postponeWork(
+        db,
+        quiet.map(([id]) => keyOf(id)),
+        POSTPONE_SECONDS,
+      );
   }
 
   /** Lets go of all batches and asks others to adopt them now: this process ends. */
@@ -56,6 +77,10 @@ export class BatchWatches {
   }
 
   private keys(): WorkKey[] {
-    return [...this.watches.keys()].map((id) => ({ kind: 'batch', id }));
+    return [...this.watches.keys()].map(keyOf);
   }
+}
+
+function keyOf(id: number): WorkKey {
+  return { kind: 'batch', id };
 }
