@@ -120,6 +120,45 @@ describe('bells on PostgreSQL', () => {
   });
 });
 
+describe('queues on PostgreSQL', () => {
+  let test: TestDatabase;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+  });
+  afterAll(async () => {
+    await test.close();
+  });
+  const sessions = () =>
+    test.database.query<{ pid: number }>(`select pid from pg_stat_activity where datname = $1 and application_name = 'fractal-queue'`, [
+      test.options.database,
+    ]);
+
+  it('need a handful of connections, however many there are, and hear again when those were cut', async () => {
+    const backend = openQueueBackend({ type: 'postgres', ...test.options });
+    const heard: Bell[] = [];
+    const listener = new BellListener(backend, async (bell) => void heard.push(bell), {
+      invalid: () => undefined,
+      trouble: () => undefined,
+    });
+    const ringer = new BellRinger(backend);
+    const addresses = Array.from({ length: 40 }, (_, index) => ({ ...address, resourceId: 100 + index }));
+    for (const one of addresses) listener.listen('jobs', one);
+    for (const one of addresses) ringer.ring(one, { kind: 'job', id: one.resourceId });
+    await waitFor('all bells', () => heard.length === addresses.length, { deadlineMs: 20_000 });
+    expect((await sessions()).length).toBeLessThanOrEqual(4);
+    await test.database.query('select pg_terminate_backend(pid) from unnest($1::integer[]) as s (pid)', [
+      (await sessions()).map(({ pid }) => pid),
+    ]);
+    await waitFor('a bell after the cut', async () => {
+      await ringer.tryRing(addresses[7]!, { kind: 'job', id: 1 });
+      return heard.some(({ id }) => id === 1);
+    });
+    await listener.close();
+    await ringer.close();
+    await backend.close();
+  });
+});
+
 describe('while Redis is away', () => {
   it('a ring gives up within its deadline and tells which bell was lost', async () => {
     const backend = openQueueBackend({ type: 'redis', url: 'redis://127.0.0.1:1' });

@@ -1,23 +1,16 @@
 import { createPostgresBackend, withBackend } from 'bullmq';
-import type { QueueBackend, QueueBackendOptions } from './backend.js';
+import type { QueueBackend } from './backend.js';
 import { receiverOn, receiverOptions, senderOn } from './bullmq-ends.js';
-
-type PostgresOptions = Omit<Extract<QueueBackendOptions, { type: 'postgres' }>, 'type'>;
+import { PostgresConnections, type PostgresAddress } from './postgres-connections.js';
 
 /** Bells on PostgreSQL, in BullMQ's own schema `bullmq`, which the first process creates. */
-export function postgresBackend({ host, port, database, user, password }: PostgresOptions): QueueBackend {
+export function postgresBackend(address: PostgresAddress): QueueBackend {
   const { Queue, Worker } = withBackend(createPostgresBackend);
-  const connection = {
-    ...{ host, port, database, user, password },
-    max: 2,
-    migrate: true,
-    idleTimeoutMillis: 60_000,
-    connectionTimeoutMillis: 5_000,
-  };
+  const connection = new PostgresConnections(address);
   return {
     openSender: (name) => senderOn(new Queue(name, { connection, skipMetasUpdate: true })),
     openReceiver: (name, answer, concurrency) =>
       receiverOn(new Worker(name, (job) => answer(job.data), { connection, concurrency, ...receiverOptions })),
-    close: async () => {},
+    close: () => connection.close(),
   };
 }
