@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Libraries are tested from their sources, never from a build that may be stale. */
@@ -8,6 +9,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr,
   test: {
+    // Tests of processes mostly wait: two files at a time also where there are two cores.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     projects: [
       {
