@@ -1,10 +1,12 @@
 import { ConfigError, readEnvironment } from '@fractal-server/config';
 import { parseWorkerArguments } from './arguments.js';
+import { keepMemorySmall } from './memory.js';
 import { runWorker } from './run-worker.js';
 
 /** A step that hangs must not keep the process: its lease runs out, and another worker does it again. */
 const STOP_DEADLINE_MS = 10_000;
 
+keepMemorySmall();
 try {
   const worker = await runWorker(readEnvironment(), parseWorkerArguments(process.argv.slice(2)));
   const asked = new Set<NodeJS.Signals>();

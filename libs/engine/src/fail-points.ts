@@ -1,6 +1,9 @@
 import { declareFailPoints } from '@fractal-server/execution';
 
-/** Effects and commits of the engine around which a test may kill or stop this process. */
+/**
+ * Effects and commits of the engine around which a test may kill or stop this process. `apply` lies inside of a transaction: whoever is
+ * stopped there holds locks.
+ */
 export const engineFailPoints = declareFailPoints('engine', [
   'prepare',
   'folder',
@@ -11,6 +14,7 @@ export const engineFailPoints = declareFailPoints('engine', [
   'progress',
   'settle',
   'merge',
+  'apply',
   'log',
   'end',
   'archive',

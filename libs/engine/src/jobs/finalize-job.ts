@@ -9,7 +9,6 @@ import {
   type NextLook,
 } from '@fractal-server/database';
 import { archiveJobFolder } from '../archive/archive-job-folder.js';
-import { removeFolder } from '../archive/remove-folder.js';
 import type { EngineContext } from '../engine-context.js';
 import { engineFailPoints } from '../fail-points.js';
 import { writeWorkflowLog } from '../logs/workflow-log.js';
@@ -41,7 +40,7 @@ export async function finalizeJob(context: EngineContext, lease: Lease, job: Eng
     context.nudge({ kind: 'job', id });
   }
   if (hasFolder) {
-    await removeFolder(context, lease, attemptsFolder(job.workingDir));
+    await context.host.remove(attemptsFolder(job.workingDir), await lease.beforeEffect());
     await engineFailPoints.around('archive', () => archiveJobFolder(context, lease, job));
   }
   await engineFailPoints.around('close', () => lease.transaction((tx) => moveJob(tx, job.id, 'finalizing', 'closed')));

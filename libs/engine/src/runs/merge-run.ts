@@ -15,6 +15,7 @@ import {
   type Lease,
   type LockedDataset,
   type NextLook,
+  type Queryable,
   type Transaction,
 } from '@fractal-server/database';
 import { failedJobLog, JobFailure, judgeRun, outputOfRun, unfinishedFailure, type RunVerdict } from '@fractal-server/domain';
@@ -43,13 +44,19 @@ export async function mergeRun(context: EngineContext, lease: Lease, job: Engine
   const jobTask = await findJobTask(context.database, job.id, run.position);
   if (jobTask === null) throw new Error(`job ${job.id} has no task ${run.position}`);
   const task = readTaskSnapshot(jobTask);
-  const units = await listEndedUnits(context.database, run.id);
-  const firstFailed = units.find(({ isOk }) => !isOk);
-  const verdict = judgeRun(toExecutedRun(units, firstFailed === undefined ? null : await describeFailure(firstFailed)));
+  const { units, verdict } = await judge(context.database, run.id);
   engineFailPoints.before('merge');
-  await lease.transaction((tx) => merge(tx, { job, run, task, units, verdict }));
+  await lease.transaction((tx) => engineFailPoints.around('apply', () => merge(tx, { job, run, task, units, verdict })));
   engineFailPoints.after('merge');
   return 'now';
+}
+
+/** The texts of the outputs, which may be large, are let go here: what they say is in the verdict. */
+async function judge(db: Queryable, runId: number): Promise<Pick<Merge, 'units' | 'verdict'>> {
+  const ended = await listEndedUnits(db, runId);
+  const firstFailed = ended.find(({ isOk }) => !isOk);
+  const verdict = judgeRun(toExecutedRun(ended, firstFailed === undefined ? null : await describeFailure(firstFailed)));
+  return { units: ended.map((unit) => ({ ...unit, output: null })), verdict };
 }
 
 async function merge(tx: Transaction, given: Merge): Promise<void> {
