@@ -1,4 +1,4 @@
-import { boolean, enumOf, integer, lenientModel, nullable, required, union, type Infer } from '@fractal-server/domain';
+import { boolean, enumOf, integer, lenientModel, nullable, optional, required, union, type Infer } from '@fractal-server/domain';
 
 const unitStatus = enumOf('HistoryUnitStatus', ['submitted', 'done', 'failed']);
 
@@ -8,12 +8,12 @@ const taskStatusSimple = lenientModel('TaskStatusSimple', { status: required(uni
 /** A task that ran, with what became of the images. */
 const taskStatusImages = lenientModel('TaskStatusImages', {
   status: required(unitStatus),
-  num_submitted_images: required(integer()),
-  num_done_images: required(integer()),
-  num_failed_images: required(integer()),
+  num_submitted_images: optional(integer(), 0),
+  num_done_images: optional(integer(), 0),
+  num_failed_images: optional(integer(), 0),
   /** Null where images of earlier runs were counted too, so that there are more of them than this run had. */
-  num_available_images: required(nullable(integer())),
-  has_warnings: required(boolean()),
+  num_available_images: optional(nullable(integer()), 0),
+  has_warnings: optional(boolean(), false),
 });
 
 /** How far a task is; null for one that never ran, and will not in the job that is under way (contract: api-execution 4). */
