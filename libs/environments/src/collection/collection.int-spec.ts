@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listProcesses, readProcessEnvironment } from '@fractal-server/hosts';
+import { seePlace } from '@fractal-server/database';
+import { listProcesses, readPlace, readProcessEnvironment } from '@fractal-server/hosts';
 import { waitFor } from '@fractal-server/test-support';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CollectionFixture, processesOf, PYTHON, type AcceptedCollection } from '../../test/collection-fixture.js';
@@ -110,7 +111,7 @@ describe('a collection', { timeout: 300_000 }, () => {
         const text = readProcessEnvironment(pid).join('\n');
         if (text.includes('FRACTAL_ATTEMPT=')) seen.set(pid, text);
       }
-    }, 5);
+    }, 50);
     await reconcileToTheEnd(fixture.database, collection.activityId, { environment }).finally(() => clearInterval(watching));
     vi.unstubAllEnvs();
     expect(await fixture.activity(collection)).toMatchObject({ status: 'OK' });
@@ -130,6 +131,33 @@ describe('a collection', { timeout: 300_000 }, () => {
     const activity = await fixture.activity(collection);
     expect(activity.log).toContain('The environment is built anew');
     expect(activity.status).toBe('OK');
+    expect(await fixture.whatIsLeft(collection)).toEqual([]);
+  });
+
+  it('that runs at another place is left alone, until no worker was seen there for a day', async () => {
+    const { database } = fixture;
+    const python = await fixture.pythonThatHangsOnce();
+    const collection = await fixture.acceptedCollection({ basePython: python.path });
+    await seePlace(database, readPlace('here'));
+    const { token } = await untilCommandRuns(collection, python.hangs);
+    const there = { place: { ...readPlace('there'), machineId: 'another machine' } };
+    const lookFromThere = async (hoursSilent: number): Promise<string | null> => {
+      await database.execute(`update place set last_seen_at = clock_timestamp() - make_interval(hours => $1)`, [hoursSilent]);
+      await look(database, collection.activityId, there);
+      const [work] = await database.query<{ reason: string | null }>(
+        `select waiting_reason as reason from work where kind = 'activity' and id = $1`,
+        [collection.activityId],
+      );
+      return work!.reason;
+    };
+    expect(await lookFromThere(0)).toBeNull();
+    expect(await lookFromThere(2)).toMatch(/^runs on .*, no worker there$/);
+    expect(processesOf([token])).not.toEqual([]);
+    await lookFromThere(25);
+    expect((await fixture.activity(collection)).log).toContain('No worker was seen at here for a long time.');
+    await waitFor('the old command to see that it is to stop', () => processesOf([token]).length === 0);
+    await reconcileToTheEnd(database, collection.activityId);
+    expect(await fixture.activity(collection)).toMatchObject({ status: 'OK' });
     expect(await fixture.whatIsLeft(collection)).toEqual([]);
   });
 

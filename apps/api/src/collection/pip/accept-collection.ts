@@ -58,7 +58,7 @@ export async function acceptCollection(
   const { request, file } = wanted;
   const python = choosePython(resource, wanted.pythonVersion);
   const chosen = await choosePackage(request);
-  const userGroupId = await chooseUserGroup(database, viewer, visibility, defaultGroupName);
+  await chooseUserGroup(database, viewer, visibility, defaultGroupName);
   const baseFolder = baseFolderOf(resource, profile);
   const path = environmentFolder(baseFolder, viewer.userId, chosen);
   const isPathTaken = resource.type !== 'slurm_ssh' && (await host.stat(path, { deadlineMs: FOLDER_DEADLINE_MS })) !== null;
@@ -73,7 +73,6 @@ export async function acceptCollection(
   const newGroup: NewTaskGroup = {
     ...chosen,
     userId: viewer.userId,
-    userGroupId,
     resourceId: resource.id,
     active: true,
     path,
@@ -84,9 +83,11 @@ export async function acceptCollection(
     pinnedPackageVersionsPost: request.pinned_package_versions_post ?? new Map(),
   };
   return database.transaction(async (transaction) => {
+    // Once more: in the transaction the group stays.
+    const userGroupId = await chooseUserGroup(transaction, viewer, visibility, defaultGroupName);
     await requireNewPackageVersion(transaction, { ...viewer, resourceId: resource.id }, chosen, userGroupId);
     if (isPathTaken) throw new DomainError('refused', 'collection.path_taken', `${path} already exists.`);
-    const group = await insertGroup(transaction, newGroup);
+    const group = await insertGroup(transaction, { ...newGroup, userGroupId });
     const { id: activityId, work } = await insertCollection(transaction, group, spec, resource.type);
     const activity = await findActivity(transaction, activityId);
     if (activity === null) throw new Error(`activity ${activityId} is not there in its own transaction`);
