@@ -1,7 +1,7 @@
 import type { ApplicationConfig } from '@fractal-server/config';
 import type { Database, User, Viewer } from '@fractal-server/database';
 import { boolean, integer, nullable, optional } from '@fractal-server/domain';
-import { getValidatedProfile, type ValidatedProfile } from '../jobs/submission/validated-profile.js';
+import { getValidatedProfile, type ValidatedProfile } from '../profiles/validated-profile.js';
 import type { Visibility } from '../task-groups/user-group-choice.js';
 import { viewerOf } from '../task-groups/viewer.js';
 

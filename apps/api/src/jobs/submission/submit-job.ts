@@ -19,7 +19,7 @@ import { getWorkflowWithSteps, type WorkflowStep } from '../../workflows/workflo
 import { ringAll } from '../ring-all.js';
 import type { JobCreate } from './job-create.schema.js';
 import { resolveTaskRange } from './task-range.js';
-import { getValidatedProfile } from './validated-profile.js';
+import { getValidatedProfile } from '../../profiles/validated-profile.js';
 
 /** A job that somebody wants. */
 export interface WantedJob {
