@@ -72,6 +72,12 @@ describe('a form', () => {
     await expect(read('multipart/form-data; boundary=x', body)).rejects.toMatchObject({ status: 413 });
   });
 
+  it('that says itself that it is too large is refused before anything of it is stored', async () => {
+    const request = Object.assign(Readable.from([]), { headers: { 'content-length': String(2 ** 31) } }) as unknown as IncomingMessage;
+    const rules = { maxFileBytes: 1_000, store: () => Promise.reject(new Error('stored')) };
+    await expect(readForm(request, parseContentType('multipart/form-data; boundary=x'), rules)).rejects.toMatchObject({ status: 413 });
+  });
+
   it('with too long a field is refused', async () => {
     await expect(read('multipart/form-data; boundary=x', `${part('name="a"', 'x'.repeat(2 ** 20 + 1))}--x--\r\n`)).rejects.toMatchObject({
       status: 413,

@@ -8,6 +8,8 @@ import { bodyTooLarge } from './read-bytes.js';
 /** Text fields carry names, passwords and short JSON. In bytes. */
 export const MAX_FIELD_BYTES = 1024 * 1024;
 const MAX_PARTS = 1000;
+/** What a form may hold beside its files, for telling early that a body is too large. In bytes. */
+const FORM_OVERHEAD_BYTES = 16 * MAX_FIELD_BYTES;
 
 /** Reads one multipart body. */
 export class MultipartReader {
@@ -31,6 +33,8 @@ export class MultipartReader {
   }
 
   async read(): Promise<Form> {
+    const { maxFileBytes } = this.rules;
+    if (Number(this.request.headers['content-length'] ?? 0) > maxFileBytes + FORM_OVERHEAD_BYTES) throw bodyTooLarge(maxFileBytes);
     try {
       await this.parse();
       await Promise.all(this.receiving);
