@@ -1,11 +1,18 @@
 import { applyImageChanges, lockDataset, type Database } from '@fractal-server/database';
 import type { ImageContent, TaskType } from '@fractal-server/domain';
 import { aPerson, type Person } from '@fractal-server/test-support';
-import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { acceptJob } from '../src/submission/accept-job.js';
+
+/** Folders of this test file's fixtures. */
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
 
 const FAKE_TASK = fileURLToPath(new URL('./fake_task.py', import.meta.url));
 
@@ -56,6 +63,7 @@ export interface WorkflowParts {
 export async function aWorkflow(database: Database, parts: WorkflowParts): Promise<WorkflowFixture> {
   const person = await aPerson(database);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'engine-')));
+  folders.push(folder);
   await database.execute(
     `update resource set jobs_local_dir = $2, jobs_runner_config = $3, settings = $4, prevent_new_submissions = $5,
             tasks_python_config = '{"default_version": "3", "versions": {"3": "/usr/bin/python3"}}' where id = $1`,
