@@ -10,7 +10,7 @@ const POSTGRES_SHARE = 0.25;
 
 /**
  * The long form: every scenario, and rounds of random kills until `--kills` (300) processes were killed. `--seed N` repeats the choices of an
- * earlier run, `--only NAME` runs the scenarios whose name begins so.
+ * earlier run, `--only NAME,NAME` runs the scenarios whose names begin so, `--queue NAME` uses one queue only.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const results: ScenarioResult[] = [];
   const options = { seed, print: (line: string) => console.log(line) };
   const wanted = (scenarios: NamedScenario[]): NamedScenario[] =>
-    scenarios.filter(({ name }) => values.only === undefined || name.startsWith(values.only));
+    scenarios.filter(({ name }) => values.only === undefined || values.only.split(',').some((beginning) => name.startsWith(beginning)));
   const killed = (): number => results.reduce((sum, result) => sum + result.kills, 0);
   const rounds = (least: number): NamedScenario[] =>
     Array.from({ length: Math.max(1, Math.ceil(least / KILLS_PER_ROUND)) }, (_, round) => randomRound(round, KILLS_PER_ROUND));

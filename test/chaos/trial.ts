@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { collectEvidence } from './checks/evidence.js';
 import { describeDifference, imagesOf } from './checks/images.js';
 import { killRunner, stopRunner, type KilledRunner } from './checks/killed-runners.js';
@@ -6,6 +5,7 @@ import { listAttemptProcesses, type AttemptProcess } from './checks/processes.js
 import { verifyJobs } from './checks/verify-jobs.js';
 import type { ChaosJob, Lane, LaneSettings } from './system/lane.js';
 import type { ChaosSystem } from './system/system.js';
+import { waitUntil } from './system/wait-until.js';
 
 interface TriedJob {
   readonly job: ChaosJob;
@@ -14,6 +14,8 @@ interface TriedJob {
   hadFullDisk: boolean;
 }
 
+/** Attempts at tasks with many units, by their folders. */
+const LONG_BATCH = /_(measure|project)[.]/;
 /** A lease, a sweep that was answered by a dying worker, a back-off of one minute: after so long everything must have come to its end. */
 const SETTLE_DEADLINE_MS = 180_000;
 /** A runner has written its end marker a moment before it is gone itself. */
@@ -75,6 +77,16 @@ export class Trial {
     return listAttemptProcesses(this.system.folder).filter(({ isRunner, token }) => isRunner && tokens.has(token));
   }
 
+  /** Waits until a runner of many units lives on the lane. @returns it; undefined when none came in time */
+  async findLongRunner(lane: Lane, deadlineMs = 90_000): Promise<AttemptProcess | undefined> {
+    let found: AttemptProcess | undefined;
+    await waitUntil(deadlineMs, async () => {
+      found = (await this.runnersOf([lane])).find(({ command }) => LONG_BATCH.test(command));
+      return found !== undefined;
+    });
+    return found;
+  }
+
   /** Kills a unit runner. */
   async kill(runner: AttemptProcess): Promise<void> {
     this.system.record.kill(`SIGKILL unit runner ${runner.pid}`);
@@ -94,9 +106,9 @@ export class Trial {
     worker.resume();
   }
 
-  /** Waits until the job has ended for its clients. */
-  async waitForEndOf(job: ChaosJob, deadlineMs = SETTLE_DEADLINE_MS): Promise<void> {
-    await waitUntil(deadlineMs, async () => {
+  /** Waits until the job has ended for its clients. @returns whether it has */
+  async waitForEndOf(job: ChaosJob, deadlineMs = SETTLE_DEADLINE_MS): Promise<boolean> {
+    return waitUntil(deadlineMs, async () => {
       const [row] = await this.system.query<{ status: string }>('select status from job where id = $1', [job.id]);
       return row?.status !== 'submitted';
     });
@@ -134,14 +146,5 @@ export class Trial {
     const found = this.tried.find((tried) => tried.job === job);
     if (found === undefined) throw new Error(`job ${job.id} is not of this trial`);
     return found;
-  }
-}
-
-/** Looks every 200 ms; gives up silently at the deadline, because what is missing then is a finding. */
-async function waitUntil(deadlineMs: number, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (Date.now() < end) {
-    if (await Promise.resolve(isTrue()).catch(() => false)) return;
-    await sleep(200);
   }
 }

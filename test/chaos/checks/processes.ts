@@ -20,11 +20,6 @@ export function listAttemptProcesses(folder: string): AttemptProcess[] {
   return found;
 }
 
-/** Whether exactly this process still lives. */
-export function stillLives({ pid, startTime }: AttemptProcess): boolean {
-  return startTimeOf(String(pid)) === startTime;
-}
-
 function readProcess(pid: string, folder: string): AttemptProcess | undefined {
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');

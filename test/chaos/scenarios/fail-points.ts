@@ -5,6 +5,7 @@ import type { AppProcess } from '../system/app-process.js';
 import { Lane, type ChaosJob } from '../system/lane.js';
 import { Trial } from '../trial.js';
 import type { Scenario } from './scenario.js';
+import { waitUntil } from '../system/wait-until.js';
 
 /** A worker that dies (`kill`), or is stopped past its lease (`stop`), at each of these points. */
 export interface FailPointOptions {
@@ -18,7 +19,9 @@ export interface FailPointOptions {
 const ENDING = /^execution\.(revoke|stop|end)\./;
 
 /** How long a worker may take to come to its point. */
-const REACH_DEADLINE_MS = 60_000;
+const REACH_DEADLINE_MS = 90_000;
+/** After a lease has run out, another worker has this long for the rest of the job. */
+const TAKE_OVER_DEADLINE_MS = 90_000;
 /** Longer than a lease lasts. */
 const PAST_LEASE_MS = 32_000;
 
@@ -33,53 +36,53 @@ export function failPoints({ mode, points, wave }: FailPointOptions): Scenario {
     const trial = await Trial.begin(system, `${mode} at fail points`, reference);
     const lanes: Lane[] = [];
     for (const [index] of points.entries()) lanes.push(await Lane.make(system, `${wave}-${index}`, { retriesLostUnits: true }));
-    const unreached = await Promise.all(
+    // Chosen before anything runs side by side, so that the seed repeats it.
+    const choices = points.map(() => ({ isCancelled: random.chance(0.5), isLate: random.chance(0.5) }));
+    const broken = await Promise.all(
       lanes.map(async (lane, index) => {
         const point = points[index] ?? '';
+        const { isCancelled, isLate } = choices[index] ?? { isCancelled: false, isLate: false };
         const worker = lane.addWorker({ failPoint: `${point}:${mode}` });
+        const { pid } = worker;
         const job = await trial.submit(lane, { retriesLostUnits: true });
-        const ends = ENDING.test(point) ? await endEarly(trial, lane, job, random.chance(0.5)) : Promise.resolve();
-        const fault = mode === 'kill' ? await waitForKill(worker, point) : await stopPastLease(trial, lane, worker, point);
+        const isReached = (): boolean => (mode === 'kill' ? worker.pid !== pid : worker.isStopped);
+        const ends = ENDING.test(point) ? endEarly(trial, lane, job, isReached, isCancelled) : Promise.resolve();
+        if (!(await waitUntil(REACH_DEADLINE_MS, isReached))) return [`no worker came to ${point}`];
+        const faults = mode === 'stop' ? await leavePastLease(trial, job, worker, point, isLate) : [];
         await ends;
-        return fault;
+        return faults;
       }),
     );
-    const faults = [...unreached.flat(), ...(await trial.finish())];
+    const faults = [...broken.flat(), ...(await trial.finish())];
     for (const lane of lanes) await lane.dismissWorkers();
     return faults;
   };
 }
 
-/** Makes the worker end an attempt, by a cancel or by the death of its unit runner. */
-async function endEarly(trial: Trial, lane: Lane, job: ChaosJob, isCancelled: boolean): Promise<void> {
-  await waitUntil(REACH_DEADLINE_MS, async () => (await trial.runnersOf([lane])).length > 0);
-  if (isCancelled) await trial.cancel(job);
-  else for (const runner of await trial.runnersOf([lane])) await trial.kill(runner);
+/**
+ * Makes the worker end an attempt, by a cancel or by the death of its unit runner. Short batches may be over before they are hurt: the next
+ * one is.
+ */
+async function endEarly(trial: Trial, lane: Lane, job: ChaosJob, isReached: () => boolean, isCancelled: boolean): Promise<void> {
+  await waitUntil(REACH_DEADLINE_MS, async () => {
+    if (isReached()) return true;
+    const runner = await trial.findLongRunner(lane, 1_000);
+    if (runner === undefined) return false;
+    await (isCancelled ? trial.cancel(job) : trial.kill(runner));
+    return isCancelled;
+  });
 }
 
-async function waitForKill(worker: AppProcess, point: string): Promise<string[]> {
-  const { pid } = worker;
-  const isReached = await waitUntil(REACH_DEADLINE_MS, () => worker.pid !== pid);
-  return isReached ? [] : [`no worker came to ${point}`];
-}
-
-/** The stopped worker wakes up when another one has gone on with its work. */
-async function stopPastLease(trial: Trial, lane: Lane, worker: AppProcess, point: string): Promise<string[]> {
-  if (!(await waitUntil(REACH_DEADLINE_MS, () => worker.isStopped))) return [`no worker came to ${point}`];
-  trial.system.record.kill(`stopped past its lease: ${worker.name} at ${point}`);
-  lane.addWorker();
+/**
+ * The stopped worker wakes up when another one has taken over: in the middle of what that one does, or when the job is over.
+ * @returns what was broken
+ */
+async function leavePastLease(trial: Trial, job: ChaosJob, worker: AppProcess, point: string, isLate: boolean): Promise<string[]> {
+  const { record } = trial.system;
+  record.kill(`stopped past its lease: ${worker.name} at ${point}`);
+  job.lane.addWorker();
   await sleep(PAST_LEASE_MS);
-  // In the middle of what the other worker does, or after it: both must do no harm.
-  await sleep(trial.system.record.kills() % 2 === 0 ? 0 : 8_000);
+  const isTakenOver = !isLate || (await trial.waitForEndOf(job, TAKE_OVER_DEADLINE_MS));
   worker.signal('SIGCONT');
-  return [];
-}
-
-async function waitUntil(deadlineMs: number, isTrue: () => boolean | Promise<boolean>): Promise<boolean> {
-  const end = Date.now() + deadlineMs;
-  while (Date.now() < end) {
-    if (await isTrue()) return true;
-    await sleep(20);
-  }
-  return false;
+  return isTakenOver ? [] : [`nobody took over from the worker that was stopped at ${point}`];
 }

@@ -31,8 +31,9 @@ export function fullDisk(round: number): Scenario {
         lane.addWorker();
         trial.noteFullDisk(await trial.submit(lane, { retriesLostUnits: lane === lanes[0] }));
       }
+      for (const lane of lanes) await trial.findLongRunner(lane);
       for (let time = 0; time < TIMES; time += 1) {
-        await sleep(random.integer(200, 4_000));
+        await sleep(random.integer(0, 1_500));
         fill(join(disk, 'filler'));
         system.record.do('the disk of the jobs is full');
         await sleep(random.integer(1_000, 9_000));

@@ -4,7 +4,7 @@ import { Trial } from '../trial.js';
 import type { Scenario } from './scenario.js';
 
 /** Jobs at the same time: each place gets some of them. */
-const JOBS = 4;
+const JOBS = 6;
 const KILLS = 6;
 
 /** Two places serve one resource. What runs at a place waits for a worker of that place; nobody else touches it. */
@@ -13,8 +13,10 @@ export function twoPlaces(round: number): Scenario {
     const trial = await Trial.begin(system, 'two places', reference);
     const lane = await Lane.make(system, `places${round}`, { slots: 2 });
     const workers = [lane.addWorker({ place: 'east' }), lane.addWorker({ place: 'west' })];
+    await system.waitForPlaces(['east', 'west']);
     const jobs: ChaosJob[] = [];
     for (let index = 0; index < JOBS; index += 1) jobs.push(await trial.submit(lane));
+    await trial.findLongRunner(lane);
     for (let time = 0; time < KILLS; time += 1) {
       await sleep(random.integer(300, 2_500));
       const worker = random.pick(workers);

@@ -4,6 +4,8 @@ import { Trial } from '../trial.js';
 import type { Scenario } from './scenario.js';
 
 const TIMES = 2;
+/** The first death may have ended the job. */
+const LATER_MS = 30_000;
 
 /**
  * A worker lives in a process namespace of its own, as in a container. When that dies, its units die with it, and the same place comes back
@@ -21,8 +23,11 @@ export function restartedContainer(round: number): Scenario {
       await trial.submit(lane, { retriesLostUnits: lane === lanes[0] });
     }
     for (let time = 0; time < TIMES; time += 1) {
-      await sleep(random.integer(1_500, 6_000));
-      for (const lane of lanes) await trial.killContainer(lane);
+      for (const lane of lanes) {
+        await trial.findLongRunner(lane, time === 0 ? undefined : LATER_MS);
+        await sleep(random.integer(0, 600));
+        await trial.killContainer(lane);
+      }
     }
     const faults = await trial.finish();
     for (const lane of lanes) await lane.dismissWorkers();

@@ -11,6 +11,7 @@ import { KillablePostgres } from './killable-postgres.js';
 import { KillableRedis } from './killable-redis.js';
 import { Record } from './record.js';
 import { watchStatuses } from './status-watch.js';
+import { waitUntil } from './wait-until.js';
 
 const API = fileURLToPath(new URL('../../../apps/api/dist/main.js', import.meta.url));
 const WORKER = fileURLToPath(new URL('../../../apps/worker/dist/main.js', import.meta.url));
@@ -105,6 +106,14 @@ export class ChaosSystem {
   /** A look into the database. Fails while it is away, and the first times after that. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.database.query<Row>(sql, parameters);
+  }
+
+  /** Waits until workers of all these places have shown themselves. */
+  async waitForPlaces(names: readonly string[]): Promise<void> {
+    await waitUntil(60_000, async () => {
+      const seen = await this.query<{ name: string }>('select name from place where name = any($1)', [names]);
+      return seen.length === names.length;
+    });
   }
 
   /** Ends all processes of the system. @param keep leaves its files for a post-mortem */
