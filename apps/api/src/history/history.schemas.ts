@@ -97,7 +97,6 @@ export const imagePageWithWarnings = lenientModel('ImagePageWithWarnings', {
   attributes: required(dict(string(), list(attributeValue()))),
   types: required(list(string())),
 });
-export type ImagePageWithWarnings = Infer<typeof imagePageWithWarnings>;
 
 /** @param includeWarnings whether to say if the latest unit ended with warnings; null is shown otherwise */
 export function toImageWithWarnings(image: ImageWithStatus, includeWarnings: boolean): Infer<typeof imageWithWarnings> {

@@ -1,13 +1,13 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Database, queryImageStatuses, readImageValues, type User } from '@fractal-server/database';
+import { Database, queryImageStatuses, readImageValues, type ImageStatusPage, type User } from '@fractal-server/database';
 import { boolean, IMAGE_STATUS_ATTRIBUTE, IMAGE_STATUSES, integer, optional, required } from '@fractal-server/domain';
 import { Caller } from '../access/caller.decorator.js';
-import { Endpoint, Input, json, offsetAndLimit, pageOf, pathId, routeInput, type InputOf } from '../http/index.js';
+import { Endpoint, Input, json, JsonStream, offsetAndLimit, pageOf, pathId, routeInput, type InputOf } from '../http/index.js';
 import { splitStatus } from '../images/image-checks.js';
 import { imageQuery } from '../images/image.schemas.js';
 import { datasetNotFound } from '../projects/project-access.js';
 import { HistoryAccess } from './history-access.js';
-import { imagePageWithWarnings, toImageWithWarnings, type ImagePageWithWarnings } from './history.schemas.js';
+import { imagePageWithWarnings, toImageWithWarnings } from './history.schemas.js';
 
 const statusesInput = routeInput({
   path: { project_id: pathId() },
@@ -38,29 +38,26 @@ export class ImageStatusesController {
     input: statusesInput,
     answer: json(200, imagePageWithWarnings),
   })
-  async statuses(
-    @Caller() caller: User,
-    @Input() { path, query, body, page }: InputOf<typeof statusesInput>,
-  ): Promise<ImagePageWithWarnings> {
+  async statuses(@Caller() caller: User, @Input() { path, query, body, page }: InputOf<typeof statusesInput>): Promise<JsonStream> {
     const { datasetId, workflowTaskId } = await this.access.check(caller, {
       projectId: path.project_id,
       datasetId: query.dataset_id,
       workflowTaskId: query.workflowtask_id,
     });
     const filter = { types: body.type_filters, ...splitStatus(body.attribute_filters, workflowTaskId) };
-    const part = offsetAndLimit(page);
-    const { images, totalCount } = await queryImageStatuses(this.database, datasetId, workflowTaskId, filter, part);
+    const found = await queryImageStatuses(this.database, datasetId, workflowTaskId, filter, offsetAndLimit(page));
     const values = await readImageValues(this.database, datasetId);
     if (values === null) throw datasetNotFound();
-    const attributes = new Map([...values.attributes].map(([name, distinct]) => [name, [...distinct]]));
-    return {
-      ...pageOf(
-        page,
-        totalCount,
-        images.map((image) => toImageWithWarnings(image, query.include_warnings)),
-      ),
-      attributes: attributes.set(IMAGE_STATUS_ATTRIBUTE, [...IMAGE_STATUSES]),
-      types: [...values.types],
-    };
+    return new JsonStream({
+      ...pageOf(page, found.totalCount, []),
+      items: shown(found, query.include_warnings),
+      attributes: new Map([...values.attributes, [IMAGE_STATUS_ATTRIBUTE, IMAGE_STATUSES]]),
+      types: values.types,
+    });
   }
+}
+
+/** The images, read while they are written. */
+async function* shown({ batches }: ImageStatusPage, includeWarnings: boolean) {
+  for await (const images of batches()) for (const image of images) yield toImageWithWarnings(image, includeWarnings);
 }

@@ -7,7 +7,7 @@ import { listDifferingTypes } from './differing-types.js';
 import { forgetImageUnits } from './image-units.queries.js';
 import { lockDataset } from './lock-dataset.js';
 import { queryImagePage } from './query-image-page.js';
-import { queryImageStatuses } from './image-status-page.js';
+import { queryImageStatuses, type ImageWithStatus } from './image-status-page.js';
 
 let test: TestDatabase;
 let datasetId: number;
@@ -71,10 +71,16 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const allOf = { offset: 0, limit: null };
+const statusesOf = async (...question: Parameters<typeof queryImageStatuses>) => {
+  const { totalCount, batches } = await queryImageStatuses(...question);
+  const images: ImageWithStatus[] = [];
+  for await (const batch of batches()) images.push(...batch);
+  return { totalCount, images };
+};
 
 describe('the status of images for a workflow task', () => {
   it('is that of the latest unit, sorted by URL', async () => {
-    const { images, totalCount } = await queryImageStatuses(test.database, datasetId, workflowTaskId, {}, allOf);
+    const { images, totalCount } = await statusesOf(test.database, datasetId, workflowTaskId, {}, allOf);
     expect(totalCount).toBe(5);
     expect(images.map(({ zarrUrl, status, hasWarnings }) => [zarrUrl, status, hasWarnings])).toEqual([
       ['/z/a', 'failed', true],
@@ -87,9 +93,9 @@ describe('the status of images for a workflow task', () => {
 
   it('can be asked for page by page, under other conditions', async () => {
     const even = { types: new Map([['even', true]]) };
-    const page = await queryImageStatuses(test.database, datasetId, workflowTaskId, even, { offset: 1, limit: 1 });
+    const page = await statusesOf(test.database, datasetId, workflowTaskId, even, { offset: 1, limit: 1 });
     expect(page).toMatchObject({ totalCount: 3, images: [{ zarrUrl: '/z/c' }] });
-    const past = await queryImageStatuses(test.database, datasetId, workflowTaskId, even, { offset: 9, limit: 1 });
+    const past = await statusesOf(test.database, datasetId, workflowTaskId, even, { offset: 9, limit: 1 });
     expect(past).toMatchObject({ totalCount: 3, images: [] });
   });
 
@@ -115,7 +121,7 @@ describe('the status of images for a workflow task', () => {
   it('is forgotten with the image', async () => {
     await test.database.transaction(async (transaction) => {
       await forgetImageUnits(transaction, datasetId, '/z/b');
-      const { images } = await queryImageStatuses(transaction, datasetId, workflowTaskId, { zarrUrl: '/z/b' }, allOf);
+      const { images } = await statusesOf(transaction, datasetId, workflowTaskId, { zarrUrl: '/z/b' }, allOf);
       expect(images).toMatchObject([{ status: 'unset' }]);
       await transaction.execute(
         `insert into image_unit (dataset_id, workflow_task_id, zarr_url, unit_id)

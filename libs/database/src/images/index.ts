@@ -2,7 +2,7 @@ export { lockDataset, type LockedDataset } from './lock-dataset.js';
 export { applyImageChanges, ImageWriter } from './image-writer.js';
 export { findImage, readImages, readImagesByUrl } from './read-images.js';
 export { queryImagePage, type ImagePage } from './query-image-page.js';
-export { queryImageStatuses, type ImageWithStatus } from './image-status-page.js';
+export { queryImageStatuses, type ImageStatusPage, type ImageWithStatus } from './image-status-page.js';
 export { ImageStreams, renderImage, renderUrl, type ImageRendering, type ImageStream, type ImageTextRow } from './image-stream.js';
 export { forgetImageUnits } from './image-units.queries.js';
 export { listDifferingTypes } from './differing-types.js';
