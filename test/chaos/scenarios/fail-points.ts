@@ -18,6 +18,9 @@ export interface FailPointOptions {
 /** Points that a worker passes only when an attempt is ended before its time. */
 const ENDING = /^execution\.(revoke|stop|end)\./;
 
+/** An attempt is revoked only when no runner has claimed it yet. */
+const REVOKED = 'execution.revoke.after';
+
 /** How long a worker may take to come to its point. */
 const REACH_DEADLINE_MS = 90_000;
 /** After a lease has run out, another worker has this long for the rest of the job. */
@@ -42,14 +45,17 @@ export function failPoints({ mode, points, wave }: FailPointOptions): Scenario {
       lanes.map(async (lane, index) => {
         const point = points[index] ?? '';
         const { isCancelled, isLate } = choices[index] ?? { isCancelled: false, isLate: false };
+        const late = point === REVOKED ? await cancelBeforeClaim(trial, lane) : undefined;
         const worker = lane.addWorker({ failPoint: `${point}:${mode}` });
         const { pid } = worker;
-        const job = await trial.submit(lane, { retriesLostUnits: true });
+        const job = late?.job ?? (await trial.submit(lane, { retriesLostUnits: true }));
         const isReached = (): boolean => (mode === 'kill' ? worker.pid !== pid : worker.isStopped);
-        const ends = ENDING.test(point) ? endEarly(trial, lane, job, isReached, isCancelled) : Promise.resolve();
+        const ends = ENDING.test(point) && late === undefined ? endEarly(trial, job, isReached, isCancelled) : Promise.resolve();
         if (!(await waitUntil(REACH_DEADLINE_MS, isReached))) return [`no worker came to ${point}`];
         const faults = mode === 'stop' ? await leavePastLease(trial, job, worker, point, isLate) : [];
         await ends;
+        // It is about to spawn a runner of an attempt that was given up meanwhile.
+        late?.worker.signal('SIGCONT');
         return faults;
       }),
     );
@@ -59,14 +65,23 @@ export function failPoints({ mode, points, wave }: FailPointOptions): Scenario {
   };
 }
 
+/** A job that is cancelled when its first attempt is named and laid out, by a worker that is stopped right before it spawns the runner. */
+async function cancelBeforeClaim(trial: Trial, lane: Lane): Promise<{ job: ChaosJob; worker: AppProcess }> {
+  const worker = lane.addWorker({ failPoint: 'execution.spawn.before:stop' });
+  const job = await trial.submit(lane, { retriesLostUnits: true });
+  await waitUntil(REACH_DEADLINE_MS, () => worker.isStopped);
+  await trial.cancel(job);
+  return { job, worker };
+}
+
 /**
  * Makes the worker end an attempt, by a cancel or by the death of its unit runner. Short batches may be over before they are hurt: the next
  * one is.
  */
-async function endEarly(trial: Trial, lane: Lane, job: ChaosJob, isReached: () => boolean, isCancelled: boolean): Promise<void> {
+async function endEarly(trial: Trial, job: ChaosJob, isReached: () => boolean, isCancelled: boolean): Promise<void> {
   await waitUntil(REACH_DEADLINE_MS, async () => {
     if (isReached()) return true;
-    const runner = await trial.findLongRunner(lane, 1_000);
+    const runner = await trial.findLongRunner(job.lane, 1_000);
     if (runner === undefined) return false;
     await (isCancelled ? trial.cancel(job) : trial.kill(runner));
     return isCancelled;
