@@ -635,12 +635,13 @@ class Runner:
 
     def start_units(self):
         self.read_slots()
-        while len(self.running) < self.slots and self.results.trouble is None:
+        while self.results.trouble is None:
+            # Also without a slot: nobody gives one to a runner that has nothing left to start, and it would wait for ever.
             unit = self.spec.next()
             if unit is None:
                 self.all_started = True
                 return
-            if not self.start(unit):
+            if len(self.running) >= self.slots or not self.start(unit):
                 self.spec.put_back(unit)
                 return
 

@@ -70,6 +70,16 @@ describe('the unit runner', () => {
     expect(result?.peakMemoryKiB).toBeGreaterThan(500);
   });
 
+  it('ends when its slots were taken away while the last unit ran', async () => {
+    const attempt = await AttemptUnderTest.create();
+    await attempt.prepareTask('sleep 1', 1, 1);
+    const running = attempt.run();
+    await until('the unit started', async () => (await attempt.started()).length === 1);
+    await attempt.setSlots(0);
+    expect((await running).size).toBe(1);
+    expect(await attempt.observe()).toMatchObject({ state: 'ended', marker: { reason: 'completed' } });
+  });
+
   it('runs as many units at once as `slots` says, follows it to 0 and back', async () => {
     const attempt = await AttemptUnderTest.create();
     const script = `mkdir -p running; mkdir running/$$; ls running | wc -l >> counts; sleep 0.1; rmdir running/$$`;
