@@ -118,7 +118,10 @@ export class Trial {
   async finish(): Promise<string[]> {
     await waitUntil(SETTLE_DEADLINE_MS, async () => {
       const [row] = await this.system.query<{ left: number }>(
-        `select (select count(*) from job where state <> 'closed') + (select count(*) from work where kind in ('job', 'batch')) as left`,
+        `select (select count(*) from job where id > $1 and state <> 'closed')
+              + (select count(*) from work where kind = 'job' and id > $1)
+              + (select count(*) from work w join batch b on b.id = w.id where w.kind = 'batch' and b.job_id > $1) as left`,
+        [this.afterJob],
       );
       return row?.left === 0;
     });

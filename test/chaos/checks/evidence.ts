@@ -79,8 +79,10 @@ export async function collectEvidence(system: ChaosSystem, afterJob: number): Pr
               regexp_replace(u.logfile, '-log.txt$', '-args.json') as args
          from unit u join batch b on b.id = u.batch_id where b.job_id > $1 order by u.id`,
     ),
-    work: await system.query<WorkRow>(
-      `select kind, id, owner, failures, waiting_reason as reason, last_error as error from work where kind in ('job', 'batch')`,
+    work: await query<WorkRow>(
+      `select w.kind, w.id, w.owner, w.failures, w.waiting_reason as reason, w.last_error as error
+         from work w left join batch b on w.kind = 'batch' and b.id = w.id
+        where (w.kind = 'job' and w.id > $1) or (w.kind = 'batch' and (b.job_id is null or b.job_id > $1))`,
     ),
     changes: (await system.query<StatusChange>(STATUS_CHANGES)).filter(({ jobId }) => jobId > afterJob),
     journal: readJournal(system.script),
