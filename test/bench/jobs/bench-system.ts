@@ -21,8 +21,10 @@ export class BenchSystem {
     private readonly data: string,
     /** Folder in memory for job folders, tasks and the floor's files. */
     readonly folder: string,
-    private readonly token: string,
   ) {}
+
+  private token = '';
+  private tokenUntil = 0;
 
   static async start(): Promise<BenchSystem> {
     const data = await mkdtemp(join(tmpdir(), 'fractal-bench-'));
@@ -30,16 +32,17 @@ export class BenchSystem {
     const options = ['--data', data, '--port', '0', '--admin-email', EMAIL, '--admin-password', PASSWORD, '--admin-project-dir', folder];
     const supervisor = spawn(process.execPath, [FRACTALCTL, 'up', ...options], { stdio: ['ignore', 'pipe', 'inherit'], cwd: data });
     const url = await readyUrl(supervisor);
-    const form = new URLSearchParams({ username: EMAIL, password: PASSWORD });
-    const answer = (await (await fetch(`${url}/auth/token/login/`, { method: 'POST', body: form })).json()) as { access_token: string };
-    const system = new BenchSystem(supervisor, url, data, folder, answer.access_token);
+    const system = new BenchSystem(supervisor, url, data, folder);
     await system.limitResource();
     return system;
   }
 
   /** Sends one request; throws when the answer is no success. */
   async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const headers = { Authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+    const headers = {
+      Authorization: `Bearer ${await this.freshToken()}`,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
     const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     const answer = await fetch(`${this.url}${path}`, { method, headers, ...(sent === undefined ? {} : { body: sent }) });
     const text = await answer.text();
@@ -69,6 +72,18 @@ export class BenchSystem {
     await once(this.supervisor, 'exit');
     await rm(this.data, { recursive: true, force: true });
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Tokens are short-lived; a new one costs a password check, so it is asked for rarely. */
+  private async freshToken(): Promise<string> {
+    if (Date.now() < this.tokenUntil) return this.token;
+    const form = new URLSearchParams({ username: EMAIL, password: PASSWORD });
+    const answer = (await (await fetch(`${this.url}/auth/token/login/`, { method: 'POST', body: form })).json()) as {
+      access_token: string;
+    };
+    this.token = answer.access_token;
+    this.tokenUntil = Date.now() + 120_000;
+    return this.token;
   }
 
   /** Four units at a time over all jobs, as the floor's `xargs -P4`. */
