@@ -52,9 +52,18 @@ function passFailPoint(name: string): void {
     return;
   }
   if (armed === name || armed === `${name}:kill`) {
-    process.kill(process.pid, 'SIGKILL');
+    signalItself('SIGKILL');
   } else if (armed === `${name}:stop` && !stopUsed) {
     stopUsed = true;
-    process.kill(process.pid, 'SIGSTOP');
+    signalItself('SIGSTOP');
   }
+}
+
+/** Long enough for the signal to take effect on a busy machine. */
+const SIGNAL_PATIENCE_MS = 1_000;
+
+/** The signal may be taken by another thread first: without the wait, this one would run on past the point until it is caught up. */
+function signalItself(signal: 'SIGKILL' | 'SIGSTOP'): void {
+  process.kill(process.pid, signal);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SIGNAL_PATIENCE_MS);
 }

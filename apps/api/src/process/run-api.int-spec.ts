@@ -57,7 +57,7 @@ describe('a running API', () => {
     expect((await fetch(`${api.url}/api/alive/`)).status).toBe(200);
     expect(await probe('/ready')).toBe(503);
     postgres = await startPostgres({ dataDir: folder, port: postgres.port, durable: false });
-    await waitFor('an answer', async () => (await currentUser()).status === 200);
+    await waitFor('an answer', async () => (await currentUser()).status === 200, { deadlineMs: 45_000 });
   });
 });
 

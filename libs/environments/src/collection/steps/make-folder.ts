@@ -1,23 +1,44 @@
-import type { NextLook } from '@fractal-server/database';
+import { findTaskGroup, type NextLook } from '@fractal-server/database';
 import { runChecked } from '@fractal-server/hosts';
 import { collectionFailPoints } from '../../fail-points.js';
 import { attemptsFolder, type CollectionLook } from '../collection-context.js';
-import { makeGroupFolder } from '../group-folder.js';
+import { makeGroupFolder, removeGroupFolder } from '../group-folder.js';
 import { logLine, moveOn } from '../move-on.js';
 import { FIND_INSTALLER, STORE_ARCHIVE } from '../step-names.js';
 
+/** Milliseconds that taking back a late folder may take. */
+const TAKE_BACK_DEADLINE_MS = 30_000;
+
 /** Makes the folder of the task group, and one for the attempts. */
 export async function makeFolder(look: CollectionLook): Promise<NextLook> {
-  const { context, collection, lease } = look;
+  const { collection, lease } = look;
+  try {
+    await collectionFailPoints.around('make_folder', () => makeFolders(look));
+    const step = collection.spec.upload === null ? FIND_INSTALLER : STORE_ARCHIVE;
+    return await moveOn(look, { step, log: [logLine('DEBUG', `Made the folder ${collection.group.path}`)] });
+  } catch (error) {
+    if (lease.signal.aborted) await takeBackLateFolder(look);
+    throw error;
+  }
+}
+
+async function makeFolders({ context, collection, lease }: CollectionLook): Promise<void> {
   const { activity, group, spec } = collection;
-  await collectionFailPoints.around('make_folder', async () => {
-    const calls = await lease.beforeEffect();
-    await makeGroupFolder(context.host, group.path, group.id, calls);
-    const attempts = attemptsFolder(spec, activity.id);
-    await context.host.makeFolder(attempts, { ...calls, parents: true });
-    // Attempts carry the installer's environment, which may hold the credentials of a package index.
-    await runChecked(context.host, ['chmod', '700', attempts], calls);
-  });
-  const step = spec.upload === null ? FIND_INSTALLER : STORE_ARCHIVE;
-  return moveOn(look, { step, log: [logLine('DEBUG', `Made the folder ${group.path}`)] });
+  const calls = await lease.beforeEffect();
+  await makeGroupFolder(context.host, group.path, group.id, calls);
+  const attempts = attemptsFolder(spec, activity.id);
+  await context.host.makeFolder(attempts, { ...calls, parents: true });
+  // Attempts carry the installer's environment, which may hold the credentials of a package index.
+  await runChecked(context.host, ['chmod', '700', attempts], calls);
+}
+
+/**
+ * A worker that slept past its lease may make the folder after others have given the collection up and removed it: it would be in the way
+ * of the next collection of the same version for ever.
+ */
+async function takeBackLateFolder({ context, collection: { activity, group, spec } }: CollectionLook): Promise<void> {
+  if ((await findTaskGroup(context.database, group.id)) !== null) return;
+  const calls = { deadlineMs: TAKE_BACK_DEADLINE_MS };
+  await removeGroupFolder(context.host, group.path, group.id, calls);
+  await context.host.remove(attemptsFolder(spec, activity.id), calls);
 }
