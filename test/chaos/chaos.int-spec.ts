@@ -5,8 +5,8 @@ import { failPointWaves, randomRound, runSuite } from './suite.js';
 
 /** Always the same choices here, so that a broken promise is a change's fault; `npm run test:chaos` tries others. */
 const SEED = Number(process.env['FRACTAL_CHAOS_SEED'] ?? 20_260);
-const POINTS = 8;
-const RANDOM_KILLS = 15;
+const POINTS = 5;
+const RANDOM_KILLS = 10;
 
 /** The bounded part of the chaos suite. The long form is `npm run test:chaos`. */
 it('keeps its promises while its processes are killed', { timeout: 600_000 }, async () => {

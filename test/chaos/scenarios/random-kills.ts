@@ -25,6 +25,8 @@ interface Round {
   /** Jobs are cancelled and failed here. */
   readonly ended: Lane;
   readonly pending: Promise<unknown>[];
+  /** Redis is there again: it dies once at a time. */
+  redisBack: Promise<unknown>;
 }
 
 type Blow = (round: Round) => Promise<void>;
@@ -71,14 +73,14 @@ export function randomKills({ round, kills }: RandomKillsOptions): Scenario {
       await lane('ended'),
     ];
     const lanes = [calm, retrying, strict, ended];
-    const chaos: Round = { system, random, trial, calm: [calm], lossy: [retrying, strict], ended, pending: [] };
+    const chaos: Round = { system, random, trial, calm: [calm], lossy: [retrying, strict], ended, pending: [], redisBack: Promise.resolve() };
     const submissions = new Map<Lane, Promise<ChaosJob>>();
     while (system.record.kills(`random ${round}`) < kills) {
       for (const each of lanes) await keepBusy(trial, each, submissions, each === retrying);
       await random.pick(BLOWS)(chaos);
       await sleep(random.integer(50, 1_500));
     }
-    await Promise.all([...submissions.values(), ...chaos.pending]);
+    await Promise.all([...submissions.values(), ...chaos.pending, chaos.redisBack]);
     const faults = await trial.finish();
     for (const each of lanes) await each.dismissWorkers();
     return faults;
@@ -128,19 +130,20 @@ async function crashPostgres({ system, random }: Round): Promise<void> {
   await system.postgres.restart();
 }
 
-async function crashRedis({ system, random, pending }: Round): Promise<void> {
-  if (system.redis === undefined) return;
+async function crashRedis(round: Round): Promise<void> {
+  const { system, random } = round;
   const { redis } = system;
-  // One life after the other.
-  await Promise.all(pending.splice(0));
+  if (redis === undefined) return;
+  await round.redisBack;
   system.record.kill('SIGKILL Redis');
   await redis.kill();
-  pending.push(sleep(random.integer(0, 4_000)).then(() => redis.restart()));
+  round.redisBack = sleep(random.integer(0, 4_000)).then(() => redis.restart());
 }
 
-async function emptyRedis({ system, pending }: Round): Promise<void> {
+async function emptyRedis(round: Round): Promise<void> {
+  const { system } = round;
   if (system.redis === undefined) return;
-  await Promise.all(pending.splice(0));
+  await round.redisBack;
   system.record.do('FLUSHALL');
   await system.redis.empty();
 }
