@@ -73,7 +73,16 @@ export function randomKills({ round, kills }: RandomKillsOptions): Scenario {
       await lane('ended'),
     ];
     const lanes = [calm, retrying, strict, ended];
-    const chaos: Round = { system, random, trial, calm: [calm], lossy: [retrying, strict], ended, pending: [], redisBack: Promise.resolve() };
+    const chaos: Round = {
+      system,
+      random,
+      trial,
+      calm: [calm],
+      lossy: [retrying, strict],
+      ended,
+      pending: [],
+      redisBack: Promise.resolve(),
+    };
     const submissions = new Map<Lane, Promise<ChaosJob>>();
     while (system.record.kills(`random ${round}`) < kills) {
       for (const each of lanes) await keepBusy(trial, each, submissions, each === retrying);
