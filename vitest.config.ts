@@ -27,8 +27,6 @@ export default defineConfig({
         ssr,
         test: {
           name: 'integration',
-          // In CI one more try, shown as such: a deadline may pass on a machine that stalls, a fault fails twice.
-          retry: process.env['CI'] === undefined ? 0 : 1,
           include: ['libs/*/src/**/*.int-spec.ts', 'apps/*/src/**/*.int-spec.ts', 'test/**/*.int-spec.ts'],
           globalSetup: ['./test/support/global-setup.ts'],
           testTimeout: 60_000,
