@@ -15,7 +15,8 @@ let probePort: number;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fractal-api-'));
-  postgres = await startPostgres({ dataDir: folder, durable: false });
+  // Durable, since a test kills it: without fsync and synchronous commits the schema itself might be gone afterwards.
+  postgres = await startPostgres({ dataDir: folder, durable: true });
   const { host, port, user, password } = postgres;
   const database = await Database.connect({ host, port, user, password, database: 'postgres' });
   await database.dataSource.runMigrations();
@@ -56,7 +57,7 @@ describe('a running API', () => {
     expect({ status: answer.status, retryAfter: answer.headers.get('retry-after') }).toEqual({ status: 503, retryAfter: '5' });
     expect((await fetch(`${api.url}/api/alive/`)).status).toBe(200);
     expect(await probe('/ready')).toBe(503);
-    postgres = await startPostgres({ dataDir: folder, port: postgres.port, durable: false });
+    postgres = await startPostgres({ dataDir: folder, port: postgres.port, durable: true });
     await waitFor('an answer', async () => (await currentUser()).status === 200, { deadlineMs: 45_000 });
   });
 });
