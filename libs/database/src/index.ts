@@ -8,6 +8,7 @@ export * from './images/index.js';
 export * from './tasks/index.js';
 export * from './task-groups/index.js';
 export * from './workflows/index.js';
+export * from './accounting/index.js';
 export * from './activities/index.js';
 export * from './uploads/index.js';
 export * from './work/index.js';

@@ -17,7 +17,7 @@ export class Initial1760000000001 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(/* sql */ `
-      drop table upload_chunk, upload, accounting_record, log_line, place, work, attempt, image_unit, unit_output, unit, batch, run,
+      drop table upload_chunk, upload, accounting_record_slurm, accounting_record, log_line, place, work, attempt, image_unit, unit_output, unit, batch, run,
         job_image_status, job_task, job, workflow_task, workflow, workflow_template, activity, task,
         task_group, image_value_block, image_value, image, dataset, project_member, project, user_group_member, user_group,
         oauth_account, user_account, profile, resource cascade`);
