@@ -23,6 +23,14 @@ export interface RunOptions extends CallOptions {
   readonly input?: string | Uint8Array | undefined;
   /** Bytes kept of each of stdout (its beginning) and stderr (its end). Default 1 MiB. What exceeds it is read and dropped. */
   readonly maxOutputBytes?: number | undefined;
+  /**
+   * Absolute path on the server's disk that takes stdout instead of the memory, for output of any size; `stdout` of the result is empty then.
+   * It is written beside it (`<path>.<random>.part`) and renamed over `path` when the command has ended by itself, whatever its exit code: what
+   * is there is complete, and the caller judges it by the exit code. After an error of the call nothing is there or left behind. Bounded by
+   * `maxOutputBytes` only where that is given.
+   * @throws HostFileError when that disk does not take it (the command still runs to its end)
+   */
+  readonly stdoutPath?: string | undefined;
 }
 
 /** What a command that ran left behind, whatever its exit code. */
@@ -53,6 +61,11 @@ export interface MakeFolderOptions extends CallOptions {
    * `EEXIST` tells the caller that somebody else was first (claims rely on it).
    */
   readonly parents?: boolean | undefined;
+  /**
+   * Permission bits of the folder itself, exactly, whatever the umask: `0o700`. Parents that are made on the way have the host's default, and
+   * a folder that is there already keeps its own.
+   */
+  readonly mode?: number | undefined;
 }
 
 /** Run commands and look at what they left. All that a host behind `sudo` offers. */

@@ -1,3 +1,4 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CommandFailed, CommandNotStarted, HostCallAborted, HostCallTimedOut, HostFileError } from '../errors.js';
@@ -112,6 +113,15 @@ export function describeCommands(name: string, arrange: () => Promise<HostUnderT
       expect(await host.list(join(folder, 'a'), limits)).toEqual(['b']);
     });
 
+    it('makes a folder with exactly the permissions that are wanted, and leaves those of one that is there', async () => {
+      const { host, folder } = await arrange();
+      const path = join(folder, 'a', 'private');
+      await host.makeFolder(path, { ...limits, parents: true, mode: 0o711 });
+      await host.makeFolder(path, { ...limits, parents: true, mode: 0o700 });
+      expect((await host.run(['stat', '--format=%a', path], limits)).stdout.toString()).toBe('711\n');
+      await expect(host.makeFolder(path, { ...limits, mode: 0o700 })).rejects.toMatchObject({ errno: 'EEXIST' });
+    });
+
     it('tells a missing file, a folder and a file that is too large apart', async () => {
       const { host, folder } = await arrange();
       await host.run(['sh', '-c', 'head -c 100 /dev/zero > "$1"', 'sh', join(folder, 'hundred')], limits);
@@ -119,6 +129,51 @@ export function describeCommands(name: string, arrange: () => Promise<HostUnderT
       await expect(host.readFile(join(folder, 'hundred'), { ...limits, maxBytes: 99 })).rejects.toMatchObject({ errno: 'EFBIG' });
       await expect(host.readFile(join(folder, 'none'), limits)).rejects.toMatchObject({ errno: 'ENOENT' });
       await expect(host.readFile(folder, limits)).rejects.toMatchObject({ errno: 'EISDIR' });
+    });
+  });
+}
+
+/** What every host that runs commands promises about output that goes to the server's disk. */
+export function describeOutputToFile(
+  name: string,
+  arrange: () => Promise<HostUnderTest<Commands> & { readonly localFolder: string }>,
+): void {
+  describe(`${name} writes output to the server's disk`, () => {
+    it('as a whole, of any size, and keeps nothing of it in memory', async () => {
+      const { host, localFolder } = await arrange();
+      const stdoutPath = join(localFolder, 'output');
+      const result = await host.run(['head', '-c', '5000000', '/dev/zero'], { ...limits, stdoutPath });
+      expect(result).toMatchObject({ exitCode: 0, stdoutTruncated: false, stdout: Buffer.alloc(0) });
+      expect((await stat(stdoutPath)).size).toBe(5_000_000);
+      expect(await readdir(localFolder)).toEqual(['output']);
+    });
+
+    it('also of a command that fails, with its exit code to judge it by', async () => {
+      const { host, localFolder } = await arrange();
+      const stdoutPath = join(localFolder, 'output');
+      const result = await host.run(['sh', '-c', 'echo some; echo why >&2; exit 1'], { ...limits, stdoutPath });
+      expect([result.exitCode, result.stderr.toString(), await readFile(stdoutPath, 'utf8')]).toEqual([1, 'why\n', 'some\n']);
+    });
+
+    it('up to a bound where one is given', async () => {
+      const { host, localFolder } = await arrange();
+      const stdoutPath = join(localFolder, 'output');
+      const result = await host.run(['head', '-c', '5000000', '/dev/zero'], { ...limits, stdoutPath, maxOutputBytes: 1000 });
+      expect(result).toMatchObject({ exitCode: 0, stdoutTruncated: true });
+      expect((await stat(stdoutPath)).size).toBe(1000);
+    });
+
+    it('and leaves nothing there when the command is given up', async () => {
+      const { host, localFolder } = await arrange();
+      const running = host.run(['sh', '-c', 'echo some; sleep 600'], { deadlineMs: 500, stdoutPath: join(localFolder, 'output') });
+      await expect(running).rejects.toThrow(HostCallTimedOut);
+      expect(await readdir(localFolder)).toEqual([]);
+    });
+
+    it('and says when that disk does not take it', async () => {
+      const { host, localFolder } = await arrange();
+      const running = host.run(['echo', 'some'], { ...limits, stdoutPath: join(localFolder, 'missing', 'output') });
+      await expect(running).rejects.toMatchObject({ errno: 'ENOENT' });
     });
   });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { cleanEnvironment } from '../clean-environment.js';
-import { describeCommands, describeFiles, describeTransfer } from '../contract/host-contract.js';
+import { describeCommands, describeFiles, describeOutputToFile, describeTransfer } from '../contract/host-contract.js';
 import { LocalHost } from './local-host.js';
 
 const folders: string[] = [];
@@ -24,4 +24,5 @@ async function arrange() {
 
 describeCommands('LocalHost', arrange);
 describeFiles('LocalHost', arrange);
+describeOutputToFile('LocalHost', arrange);
 describeTransfer('LocalHost', arrange);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HostFileError } from '../errors.js';
 import type {
@@ -50,7 +50,7 @@ export class LocalHost implements Host {
 
   async makeFolder(path: string, options: MakeFolderOptions): Promise<void> {
     await withinLimits('make folder', path, options, async () => {
-      await mkdir(path, { recursive: options.parents ?? false });
+      await (options.mode === undefined ? mkdir(path, { recursive: options.parents ?? false }) : makeWithMode(path, options.mode, options));
     });
   }
 
@@ -110,6 +110,23 @@ export class LocalHost implements Host {
     }
     return missing;
   }
+}
+
+/** As `mkdir -m`: the mode is the last folder's alone, and one that is there keeps its own. */
+async function makeWithMode(path: string, mode: number, { parents }: MakeFolderOptions): Promise<void> {
+  if (parents === true) {
+    await mkdir(dirname(path), { recursive: true });
+  }
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (parents === true && errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) {
+      return;
+    }
+    throw error;
+  }
+  // mkdir(2) takes the umask's bits away; until here the folder was closed rather than open.
+  await chmod(path, mode);
 }
 
 /** Nothing to do where both names mean one file: the server and its local host share a disk. */

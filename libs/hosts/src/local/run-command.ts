@@ -4,6 +4,7 @@ import { CommandNotStarted, HostCallAborted, HostCallTimedOut } from '../errors.
 import { describeCommand } from '../describe-command.js';
 import type { CommandResult, RunOptions } from '../host.js';
 import { BoundedOutput } from './bounded-output.js';
+import { OutputFile } from './output-file.js';
 
 const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 /** Between SIGTERM and SIGKILL of a command that is given up. */
@@ -17,19 +18,51 @@ export async function runCommand(
   options: RunOptions,
   baseEnvironment: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
-  const call = describeCommand(argv);
   if (options.signal?.aborted === true) {
-    throw new HostCallAborted(call, options.signal.reason);
+    throw new HostCallAborted(describeCommand(argv), options.signal.reason);
   }
-  const child = await start(argv, options, baseEnvironment);
+  const file = await openOutputFile(options);
+  try {
+    const child = await start(argv, options, baseEnvironment);
+    const result = await untilTheEnd(child, argv, options, file);
+    await file?.commit();
+    return result;
+  } catch (error) {
+    await file?.discard();
+    throw error;
+  }
+}
+
+async function openOutputFile(options: RunOptions): Promise<OutputFile | null> {
+  if (options.stdoutPath === undefined) {
+    return null;
+  }
+  const file = new OutputFile(options.stdoutPath, options.maxOutputBytes ?? Number.POSITIVE_INFINITY);
+  await file.open();
+  return file;
+}
+
+async function untilTheEnd(
+  child: ChildProcess,
+  argv: readonly string[],
+  options: RunOptions,
+  file: OutputFile | null,
+): Promise<CommandResult> {
   const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
-  const stdout = collect(child.stdout, new BoundedOutput(limit, 'beginning'));
-  const stderr = collect(child.stderr, new BoundedOutput(limit, 'end'));
+  const stdout = new BoundedOutput(limit, 'beginning');
+  const stderr = new BoundedOutput(limit, 'end');
+  collect(child.stderr, stderr);
+  if (file === null) {
+    collect(child.stdout, stdout);
+  } else if (child.stdout !== null) {
+    file.take(child.stdout);
+  }
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const closed = once(child, 'close');
   writeInput(child, options.input);
 
-  const givenUp = await raceWithLimits(exited, call, options);
+  const ended = file === null ? exited : exited.then(async () => await untilQuiet(closed, file));
+  const givenUp = await raceWithLimits(ended, describeCommand(argv), options);
   if (givenUp !== null) {
     await endGroup(child, exited);
     closeOutput(child);
@@ -43,10 +76,22 @@ export async function runCommand(
     exitCode,
     signal,
     stdout: stdout.bytes(),
-    stdoutTruncated: stdout.truncated,
+    stdoutTruncated: file?.truncated ?? stdout.truncated,
     stderr: stderr.bytes(),
     stderrTruncated: stderr.truncated,
   };
+}
+
+/** What the disk has not taken yet is still to come; only an output where nothing moves belongs to a process that was left behind. */
+async function untilQuiet(closed: Promise<unknown>, file: OutputFile): Promise<void> {
+  let before = file.progress;
+  while (!(await withinMs(closed, DRAIN_MS))) {
+    const now = file.progress;
+    if (now.received === before.received && now.waiting === 0) {
+      return;
+    }
+    before = now;
+  }
 }
 
 async function start(
@@ -73,9 +118,8 @@ async function start(
   }
 }
 
-function collect(stream: ChildProcess['stdout'], output: BoundedOutput): BoundedOutput {
+function collect(stream: ChildProcess['stdout'], output: BoundedOutput): void {
   stream?.on('data', (chunk: Buffer) => output.add(chunk));
-  return output;
 }
 
 function writeInput(child: ChildProcess, input: RunOptions['input']): void {
