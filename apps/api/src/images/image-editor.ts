@@ -57,7 +57,7 @@ export class ImageEditor {
       const image = await requireImage(transaction, datasetId, zarrUrl);
       const edited = { ...image, attributes: edit.attributes ?? image.attributes, types: edit.types ?? image.types };
       const writer = new ImageWriter(transaction, locked);
-      await writer.update([edited]);
+      await writer.update([{ ...edited, before: image }]);
       await writer.finish();
       return edited;
     });

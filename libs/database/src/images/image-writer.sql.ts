@@ -39,18 +39,19 @@ select coalesce(v.id, b.id) as id, b.id is not null as born
 
 /**
  * Takes values away from images, before their rows change.
- * $1 dataset, $2 positions, $3 the values that each image keeps (arrays as text, null: none).
+ * $1 dataset, $2 positions, $3 the values that each image loses (arrays as text, null: all that it has).
  * Gives the ids of values that nobody has any more, or whose first image lost them.
  */
 export const loseValues = /* sql */ `
 with change as (
-  select position, coalesce(kept, '{}')::integer[] as kept from unnest($2::bigint[], $3::text[]) as c (position, kept)
+  select position, lost::integer[] as lost from unnest($2::bigint[], $3::text[]) as c (position, lost)
+   where lost is distinct from '{}'
 ), pair as (
   select v.value_id, i.position
     from change c
    cross join lateral (select position, value_ids from image where dataset_id = $1 and position = c.position offset 0) i
    cross join unnest(i.value_ids) as v (value_id)
-   where v.value_id <> all (c.kept)
+   where c.lost is null or v.value_id = any (c.lost)
 ), mask as (${MASK}
 ), cleared as (
   update image_value_block b set bits = b.bits & ~mask.bits
@@ -66,7 +67,7 @@ select id from counted where image_count = 0 or first_lost`;
 
 /**
  * Gives values to images.
- * $1 positions, $2 all values of each image (arrays as text), those that it has already among them.
+ * $1 positions, $2 values of each image (arrays as text); those that it has already change nothing.
  * Gives the ids of values that now appear earlier in the list than before.
  */
 export const gainValues = /* sql */ `
@@ -120,12 +121,16 @@ select $1, position, zarr_url, origin, attributes, types, value_ids::integer[]
   from unnest($2::bigint[], $3::text[], $4::text[], $5::json[], $6::json[], $7::text[])
     as i (position, zarr_url, origin, attributes, types, value_ids)`;
 
-/** $1 dataset, $2 positions, $3 origins, $4 attributes (JSON), $5 types (JSON), $6 values (arrays as text) */
+/** $1 dataset, $2 positions, $3 origins, $4 attributes (JSON), $5 types (JSON), $6 values lost, $7 values gained (arrays as text) */
 export const updateImages = /* sql */ `
 update image
-   set origin = i.origin, attributes = i.attributes, types = i.types, value_ids = i.value_ids::integer[]
-  from unnest($2::bigint[], $3::text[], $4::json[], $5::json[], $6::text[])
-    as i (position, origin, attributes, types, value_ids)
+   set origin = i.origin, attributes = i.attributes, types = i.types,
+       value_ids = case i.lost
+         when '{}' then image.value_ids
+         else array(select v from unnest(image.value_ids) as v where v <> all (i.lost::integer[]))
+       end || i.gained::integer[]
+  from unnest($2::bigint[], $3::text[], $4::json[], $5::json[], $6::text[], $7::text[])
+    as i (position, origin, attributes, types, lost, gained)
  where image.dataset_id = $1 and image.position = i.position`;
 
 /** $1 dataset, $2 positions */

@@ -1,6 +1,6 @@
-import { stringifyJson, type ImageContent, type StoredImage } from '@fractal-server/domain';
+import { stringifyJson, type ChangedImage, type ImageContent } from '@fractal-server/domain';
 import type { Transaction } from '../connection/database.js';
-import { imageValueKey, valuesOfImage, type ImageValue } from './image-value-key.js';
+import { changeOfValues, imageValueKey, valuesOfImage, type ImageValue } from './image-value-key.js';
 import * as sql from './image-writer.sql.js';
 import type { LockedDataset } from './lock-dataset.js';
 import type { ImageChangeSet } from './image-change-set.js';
@@ -45,22 +45,31 @@ export class ImageWriter {
     }
   }
 
-  /** Replaces the content of images at their place. @throws Error as `remove` */
-  async update(images: readonly StoredImage[]): Promise<void> {
+  /** Replaces the content of images at their place; of their values only what differs costs anything. @throws Error as `remove` */
+  async update(images: readonly ChangedImage[]): Promise<void> {
     for (const batch of batches(images, IMAGES_PER_BATCH)) {
       const positions = batch.map((image) => image.position);
-      const values = await this.register(batch, positions);
-      await this.lose(positions, values);
+      const changes = batch.map((image) => changeOfValues(image.before, image));
+      const lost = await this.register(
+        changes.map((change) => change.lost),
+        positions,
+      );
+      const gained = await this.register(
+        changes.map((change) => change.gained),
+        positions,
+      );
+      if (changes.some((change) => change.lost.length > 0)) await this.lose(positions, lost);
       const updated = await this.transaction.execute(sql.updateImages, [
         this.dataset.id,
         positions,
         batch.map((image) => image.origin),
         batch.map((image) => stringifyJson(image.attributes)),
         batch.map((image) => stringifyJson(image.types)),
-        values,
+        lost,
+        gained,
       ]);
       this.expectCount(updated, batch.length);
-      await this.gain(positions, values);
+      if (changes.some((change) => change.gained.length > 0)) await this.gain(positions, gained);
     }
   }
 
@@ -88,7 +97,7 @@ export class ImageWriter {
 
   private async insertBatch(batch: readonly ImageContent[]): Promise<void> {
     const positions = batch.map((_, index) => this.nextPosition + index);
-    const values = await this.register(batch, positions);
+    const values = await this.register(batch.map(valuesOfImage), positions);
     await this.transaction.execute(sql.insertImages, [
       this.dataset.id,
       positions,
@@ -103,9 +112,8 @@ export class ImageWriter {
     this.countChange += batch.length;
   }
 
-  /** The ids of all values of each image, as PostgreSQL array texts. */
-  private async register(images: readonly ImageContent[], positions: readonly number[]): Promise<string[]> {
-    const valuesOf = images.map(valuesOfImage);
+  /** The ids of some values of each image, as PostgreSQL array texts. */
+  private async register(valuesOf: readonly (readonly ImageValue[])[], positions: readonly number[]): Promise<string[]> {
     const unknown = new Map<string, ImageValue & { firstPosition: number }>();
     valuesOf.forEach((values, index) => {
       for (const value of values) {
@@ -132,8 +140,9 @@ export class ImageWriter {
     });
   }
 
-  private async lose(positions: readonly number[], kept: readonly (string | null)[]): Promise<void> {
-    const parameters = [this.dataset.id, positions, kept];
+  /** @param lost null: all that the image has */
+  private async lose(positions: readonly number[], lost: readonly (string | null)[]): Promise<void> {
+    const parameters = [this.dataset.id, positions, lost];
     this.settleLater(await this.run<{ id: number }>('lose-image-values', sql.loseValues, positions.length, parameters));
   }
 

@@ -4,6 +4,7 @@ import {
   pythonEquals,
   stringifyJson,
   type AttributeValue,
+  type ChangedImage,
   type ImageContent,
   type Json,
   type StoredImage,
@@ -88,7 +89,9 @@ describe('the list of images', () => {
 
   it('refuses to change an image that is not there', async () => {
     await expect(change({ removed: [7] })).rejects.toThrow('1 images to change, 0 found');
-    await expect(change({ updated: [{ ...anImage('/a'), position: 7 }] })).rejects.toThrow('1 images to change, 0 found');
+    await expect(change({ updated: [{ ...anImage('/a'), position: 7, before: anImage('/a') }] })).rejects.toThrow(
+      '1 images to change, 0 found',
+    );
   });
 
   it('finds an image by its exact URL in its own dataset only', async () => {
@@ -121,7 +124,8 @@ describe('the values of a dataset', () => {
   it('disappear with their last image', async () => {
     await change({ inserted: [anImage('/a', { n: 1 }, { t: true }), anImage('/b', { n: 1 }, { u: true })] });
     await change({ removed: [0] });
-    await change({ updated: [{ ...anImage('/b', {}, { v: false }), position: 1 }] });
+    const [image] = await allImages();
+    await change({ updated: [{ ...anImage('/b', {}, { v: false }), position: 1, before: image! }] });
     const values = await readImageValues(database, datasetId);
     expect(values!.attributes.size).toBe(0);
     expect(values!.types).toEqual(['v']);
@@ -196,11 +200,12 @@ describe('any sequence of changes', () => {
         for (const { removed, updated, inserted } of steps) {
           const images = await allImages(dataset);
           const gone = new Set(removed.flatMap((index) => images[index]?.position ?? []));
-          const edits = new Map<number, StoredImage>();
+          const edits = new Map<number, ChangedImage>();
           for (const edit of updated) {
             const image = images[edit.index];
             if (image === undefined || gone.has(image.position)) continue;
-            edits.set(image.position, { ...anImage(image.zarrUrl, edit.attributes, edit.types), position: image.position });
+            const edited = anImage(image.zarrUrl, edit.attributes, edit.types);
+            edits.set(image.position, { ...edited, position: image.position, before: image });
           }
           const added = inserted.map((image) => anImage(`/${(serial += 1)}`, image.attributes, image.types));
           await change({ removed: [...gone], updated: [...edits.values()], inserted: added }, dataset);

@@ -21,7 +21,12 @@ describe('the change set of an output', () => {
     const changes = applyOutput(images, outputOf(anUpdate('/d/a', { attributes: { n: null, m: 2 }, types: { u: false } })), CONTEXT);
     expect(changes).toEqual({
       inserted: [],
-      updated: [anImage('/d/a', { attributes: { well: 'A', m: 2 }, types: { t: true, u: false }, origin: '/d/raw', position: 4 })],
+      updated: [
+        {
+          ...anImage('/d/a', { attributes: { well: 'A', m: 2 }, types: { t: true, u: false }, origin: '/d/raw', position: 4 }),
+          before: images.get('/d/a'),
+        },
+      ],
       removed: [],
     });
   });

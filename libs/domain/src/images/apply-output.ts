@@ -2,15 +2,14 @@ import { JobFailure } from '../errors/job-failure.js';
 import { JsonFloat } from '../json/json.js';
 import { isZarrUrlRelativeTo } from '../paths/zarr-url.js';
 import type { ImageLookup } from './image-lookup.js';
-import type { AttributeValue, ImageTypes, StoredImage, ImageContent } from './stored-image.js';
+import type { AttributeValue, ChangedImage, ImageContent, ImageTypes, StoredImage } from './stored-image.js';
 import type { ImageUpdate, RunOutput } from './task-output.js';
 
 /** The least that must be written to bring the stored list to where a run leaves it. Images that come out as they were are not in it. */
 export interface ImageChanges {
   /** New images, in the order in which they join the end of the list. */
   readonly inserted: readonly ImageContent[];
-  /** Images with new content, at their old place. */
-  readonly updated: readonly StoredImage[];
+  readonly updated: readonly ChangedImage[];
   readonly removed: readonly StoredImage[];
 }
 
@@ -101,10 +100,10 @@ function updatedImage(
 
 function changesOf(working: ReadonlyMap<string, WorkingImage>): Pick<ImageChanges, 'inserted' | 'updated'> {
   const inserted: ImageContent[] = [];
-  const updated: StoredImage[] = [];
+  const updated: ChangedImage[] = [];
   for (const { before, after } of working.values()) {
     if (before === undefined) inserted.push(after);
-    else if (!isSameImage(before, after)) updated.push({ ...after, position: before.position });
+    else if (!isSameImage(before, after)) updated.push({ ...after, position: before.position, before });
   }
   return { inserted, updated };
 }

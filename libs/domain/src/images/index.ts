@@ -5,6 +5,7 @@ export {
   type ImageContent,
   type ImageTypes,
   isAttributeValue,
+  type ChangedImage,
   type StoredImage,
   typesFromJson,
 } from './stored-image.js';

@@ -25,6 +25,12 @@ export interface StoredImage extends ImageContent {
   readonly position: number;
 }
 
+/** An image with new content at its old place. */
+export interface ChangedImage extends StoredImage {
+  /** What it was: a write costs what differs. */
+  readonly before: ImageContent;
+}
+
 /**
  * Reads attributes as they come from a `json` column, which only ever held valid ones.
  * @throws TypeError when it holds anything else

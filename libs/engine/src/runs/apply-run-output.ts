@@ -50,7 +50,7 @@ export async function applyRunOutput(tx: Transaction, { job, task, units, datase
   if (usesStatuses(job)) await writeImageStatuses(tx, job.id, statusesAfter(changes));
   await applyImageChanges(tx, dataset, {
     inserted: changes.inserted.map(withoutStatus),
-    updated: changes.updated.map(withoutStatus),
+    updated: changes.updated.map((image) => ({ ...withoutStatus(image), before: withoutStatus(image.before) })),
     removed: changes.removed.map(({ position }) => position),
   });
   if (changes.removed.length > 0) {
