@@ -14,30 +14,31 @@ import type { ResultsPosition } from '../runs/unit.queries.js';
 /** Part of a run whose units are submitted together. */
 export type BatchPhase = 'non_parallel' | 'init' | 'parallel' | 'compute';
 
-/** A batch that is about to be inserted. */
-export interface NewBatch {
+/** The batches of one phase of a run that are about to be inserted. */
+export interface NewBatches {
   readonly jobId: number;
   readonly runId: number;
   readonly phase: BatchPhase;
-  readonly position: number;
   /** Absolute path of the task's folder. */
   readonly folder: string;
-  readonly unitCount: number;
-  /** Most units at once; null: as many as there are slots. */
+  /** Number of units of each batch, in order. */
+  readonly unitCounts: readonly number[];
+  /** Most units of a batch at once; null: as many as there are slots. */
   readonly parallelism: number | null;
   /** What it takes to start the units, whatever is deleted meanwhile. */
   readonly spec: JsonInput;
 }
 
-/** Inserts a batch. @returns its id */
-export async function insertBatch(transaction: Transaction, batch: NewBatch): Promise<number> {
-  const [row] = await transaction.query<{ id: number }>(
+/** Inserts the batches of a phase with one statement. @returns their ids, in order */
+export async function insertBatches(transaction: Transaction, batches: NewBatches): Promise<number[]> {
+  const rows = await transaction.query<{ id: number }>(
     `insert into batch (job_id, run_id, phase, position, state, folder, unit_count, parallelism, spec)
-     values ($1, $2, $3, $4, 'planned', $5, $6, $7, $8) returning id`,
-    [batch.jobId, batch.runId, batch.phase, batch.position, batch.folder, batch.unitCount, batch.parallelism, stringifyJson(batch.spec)],
+     select $1, $2, $3, b.number - 1, 'planned', $4, b.units, $5, $6
+       from unnest($7::integer[]) with ordinality as b (units, number) order by b.number
+     returning id`,
+    [batches.jobId, batches.runId, batches.phase, batches.folder, batches.parallelism, stringifyJson(batches.spec), batches.unitCounts],
   );
-  if (row === undefined) throw new Error('no batch was inserted');
-  return row.id;
+  return rows.map(({ id }) => id).sort((a, b) => a - b);
 }
 
 /** A batch as the engine sees it, with what it needs of its job. */
@@ -46,6 +47,8 @@ export interface EngineBatch {
   readonly jobId: number;
   readonly runId: number;
   readonly phase: BatchPhase;
+  /** Number of the batch within its phase. */
+  readonly position: number;
   readonly state: BatchState;
   readonly folder: string;
   readonly unitCount: number;
@@ -66,7 +69,7 @@ export interface EngineBatch {
 /** @returns null when there is no such batch */
 export async function findEngineBatch(db: Queryable, id: number): Promise<EngineBatch | null> {
   const [row] = await db.query<EngineBatch & { offset: number; lines: number }>(
-    `select b.id, b.job_id as "jobId", b.run_id as "runId", b.phase, b.state, b.folder, b.unit_count as "unitCount", b.parallelism, b.spec,
+    `select b.id, b.job_id as "jobId", b.run_id as "runId", b.phase, b.position, b.state, b.folder, b.unit_count as "unitCount", b.parallelism, b.spec,
             b.results_offset as offset, b.results_lines as lines, b.observed_state as "observedState", j.user_id as "userId",
             j.resource_id as "resourceId", j.resource_snapshot as resource, j.working_dir as "workingDir", j.cache_dir as "cacheDir",
             j.state as "jobState", j.status as "jobStatus", j.cancel_requested_at is not null as "isCancelRequested"

@@ -11,7 +11,7 @@ export {
 export {
   findEngineBatch,
   giveUpPlaceOfBatch,
-  insertBatch,
+  insertBatches,
   isPhaseSettled,
   listOpenBatches,
   moveBatch,
@@ -19,5 +19,5 @@ export {
   resetResults,
   type BatchPhase,
   type EngineBatch,
-  type NewBatch,
+  type NewBatches,
 } from './batch.queries.js';

@@ -4,6 +4,7 @@ import type { UnitFailure } from './run.queries.js';
 
 /** A unit that is about to be inserted. */
 export interface NewUnit {
+  readonly batchId: number;
   /** Names the unit within its batch: its index in the run's phase. */
   readonly index: number;
   /** Absolute path of its log. */
@@ -11,33 +12,28 @@ export interface NewUnit {
   readonly zarrUrls: readonly string[];
 }
 
-/** Inserts the units of a batch, in order, with one statement. */
-export async function insertUnits(transaction: Transaction, runId: number, batchId: number, units: readonly NewUnit[]): Promise<void> {
+/** Inserts the units of a phase, in order, with one statement. */
+export async function insertUnits(transaction: Transaction, runId: number, units: readonly NewUnit[]): Promise<void> {
   const isParallel = units.every(({ zarrUrls }) => zarrUrls.length === 1);
   // An array per unit cannot be unnested: one URL each is the common, large case; the other is a single unit.
   const urls = isParallel ? units.map(({ zarrUrls }) => zarrUrls[0]) : units.map(({ zarrUrls }) => JSON.stringify(zarrUrls));
   const zarrUrls = isParallel ? 'array[u.urls]' : 'array(select json_array_elements_text(u.urls::json))';
   await transaction.execute(
     `insert into unit (run_id, batch_id, batch_index, logfile, status, zarr_urls)
-     select $1, $2, u.index, u.logfile, 'submitted', ${zarrUrls}
-       from unnest($3::integer[], $4::text[], $5::text[]) as u (index, logfile, urls) order by u.index`,
-    [runId, batchId, units.map(({ index }) => index), units.map(({ logfile }) => logfile), urls],
+     select $1, u.batch_id, u.index, u.logfile, 'submitted', ${zarrUrls}
+       from unnest($2::integer[], $3::integer[], $4::text[], $5::text[]) as u (batch_id, index, logfile, urls) order by u.index`,
+    [runId, units.map(({ batchId }) => batchId), units.map(({ index }) => index), units.map(({ logfile }) => logfile), urls],
   );
 }
 
-/** Makes the units of a batch the latest ones of their images (contract: runner.md 4.2–4.4). Not called for compute parts and converters. */
-export async function linkImagesToUnits(
-  transaction: Transaction,
-  datasetId: number,
-  workflowTaskId: number,
-  batchId: number,
-): Promise<void> {
+/** Makes the units of a run the latest ones of their images (contract: runner.md 4.2–4.4). Not called for compute parts and converters. */
+export async function linkImagesToUnits(transaction: Transaction, datasetId: number, workflowTaskId: number, runId: number): Promise<void> {
   await transaction.execute(
     `insert into image_unit (dataset_id, workflow_task_id, zarr_url, unit_id)
      select $1, $2, w.url, max(u.id) from unit u cross join lateral unnest(u.zarr_urls) as w (url)
-      where u.batch_id = $3 group by w.url order by max(u.id)
+      where u.run_id = $3 group by w.url order by max(u.id)
      on conflict (dataset_id, workflow_task_id, url_hash) do update set unit_id = excluded.unit_id`,
-    [datasetId, workflowTaskId, batchId],
+    [datasetId, workflowTaskId, runId],
   );
 }
 

@@ -1,4 +1,4 @@
 export { Lease, LeaseLostError, type NextLook } from './lease.js';
 export { LEASE_SECONDS, setWorkPlace } from './lease.queries.js';
 export type { AddressedWork, ServedWork, WorkAddress, WorkKey, WorkKind } from './work-line.js';
-export { enqueueWork, listServedAddresses, overruleLease, postponeWork, ringWork, sweepDueWork } from './work.queries.js';
+export { enqueueAllWork, enqueueWork, listServedAddresses, overruleLease, postponeWork, ringWork, sweepDueWork } from './work.queries.js';

@@ -15,6 +15,20 @@ export async function enqueueWork(transaction: Transaction, { kind, id, backendT
   );
 }
 
+/** Like {@link enqueueWork}, for many things of one kind that no place holds yet. */
+export async function enqueueAllWork(
+  transaction: Transaction,
+  kind: WorkKey['kind'],
+  ids: readonly number[],
+  { backendType, resourceId }: Pick<WorkAddress, 'backendType' | 'resourceId'>,
+): Promise<void> {
+  await transaction.execute(
+    `insert into work (kind, id, backend_type, resource_id, next_action_at)
+     select $1, w.id, $3, $4, clock_timestamp() from unnest($2::integer[]) as w (id)`,
+    [kind, ids, backendType, resourceId],
+  );
+}
+
 /**
  * Asks for a look: never lost, also while somebody is looking (that step began before the ring, and looks again).
  * @returns whom to ring, or null when there is nothing left to look at

@@ -1,16 +1,15 @@
 import { findJobTask, readInitResult, type EngineBatch, type Queryable, type UnfinishedUnit } from '@fractal-server/database';
 import {
   computeArguments,
-  NON_PARALLEL_STEM,
   nonParallelArguments,
   parallelArguments,
-  parallelStem,
   readInitOutput,
   stringifyJson,
   type JsonObject,
 } from '@fractal-server/domain';
 import type { TaskUnit } from '@fractal-server/execution';
 import { readTaskSnapshot, type TaskSnapshot } from '../runs/task-snapshot.js';
+import { unitStem } from './unit-stem.js';
 
 /** The units of an attempt with their arguments (contract: runner.md 4.1), from the job's snapshot and the units' rows alone. */
 export async function buildUnits(db: Queryable, batch: EngineBatch, units: readonly UnfinishedUnit[]): Promise<TaskUnit[]> {
@@ -18,11 +17,9 @@ export async function buildUnits(db: Queryable, batch: EngineBatch, units: reado
   if (jobTask === null) throw new Error(`batch ${batch.id} belongs to no task of its job`);
   const task = readTaskSnapshot(jobTask);
   const argumentsOf = await argumentsFor(db, batch, task);
-  const batchSize = batch.spec.get('batchSize') as number | null;
-  const isParallel = batch.phase === 'parallel' || batch.phase === 'compute';
   return units.map((unit) => ({
     index: unit.index,
-    stem: isParallel ? parallelStem(unit.index, batchSize) : NON_PARALLEL_STEM,
+    stem: unitStem(batch, unit.index),
     args: stringifyJson(argumentsOf(unit)),
   }));
 }

@@ -7,11 +7,10 @@ import {
   type NextLook,
 } from '@fractal-server/database';
 import type { EngineContext } from '../engine-context.js';
+import { localExecutor } from '../local/local-executor.js';
 import { isEnding, type BatchStep } from './batch-step.js';
-import { lookAtLive } from './look-at-live.js';
+import type { Executor } from './executor.js';
 import { settleBatch } from './settle-batch.js';
-import { nameAttempt, stageBatch } from './stage-batch.js';
-import { startAttempt } from './start-attempt.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 
 /** The next step of a batch (docs/engine.md has its states). */
@@ -20,16 +19,18 @@ export async function reconcileBatch(context: EngineContext, id: number, lease: 
   if (batch === null) return 'closed';
   const step: BatchStep = { context, lease, batch };
   const attempt = await findLatestAttempt(context.database, id);
+  const executor: Executor = localExecutor;
   switch (batch.state) {
     case 'planned':
-      return isEnding(batch) ? settleBatch(step, attempt, SHUTDOWN_TEXT) : stageBatch(step);
+      return isEnding(batch) ? settleBatch(step, attempt, SHUTDOWN_TEXT) : executor.stage(step);
     case 'staged':
-      return isEnding(batch) ? settleBatch(step, attempt, SHUTDOWN_TEXT) : nameAttempt(step, attempt);
+      return isEnding(batch) ? settleBatch(step, attempt, SHUTDOWN_TEXT) : executor.name(step, attempt);
     case 'submitting':
-      return startAttempt(step, required(attempt, batch));
+      return executor.start(step, required(attempt, batch));
     case 'live':
-      return lookAtLive(step, required(attempt, batch));
+      return executor.look(step, required(attempt, batch));
     case 'gone':
+      return executor.fetch(step, required(attempt, batch));
     case 'fetched':
       return settleBatch(step, attempt, 'The unit has no result.');
     case 'settled':

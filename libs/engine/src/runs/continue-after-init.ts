@@ -18,7 +18,7 @@ import type { EngineContext } from '../engine-context.js';
 import { engineFailPoints } from '../fail-points.js';
 import { loggerOf } from '../logs/job-logger.js';
 import { mergeRun } from './merge-run.js';
-import { planComputePhase } from './plan-batch.js';
+import { planComputePhase } from './plan-batches.js';
 import { readTaskSnapshot, type TaskSnapshot } from './task-snapshot.js';
 
 /** After the init part of a compound task: plans the compute part, or closes the run where there is nothing to compute (contract: runner.md 4.4). */
@@ -28,9 +28,9 @@ export async function continueAfterInit(context: EngineContext, lease: Lease, jo
   if (items.length === 0) return mergeRun(context, lease, job, run);
   const jobTask = await findJobTask(context.database, job.id, run.position);
   if (jobTask === null) throw new Error(`job ${job.id} has no task ${run.position}`);
-  const batchId = await planCompute(lease, job, run, readTaskSnapshot(jobTask), items);
-  if (batchId === null) return 'now';
-  context.nudge({ kind: 'batch', id: batchId });
+  const batchIds = await planCompute(lease, job, run, readTaskSnapshot(jobTask), items);
+  if (batchIds === null) return 'now';
+  for (const id of batchIds) context.nudge({ kind: 'batch', id });
   return { afterSeconds: 60 };
 }
 
@@ -39,16 +39,16 @@ function itemsOf(output: string | null): readonly ParallelizationItem[] {
   return outcome.ok ? outcome.output : [];
 }
 
-/** @returns the batch, or null when the compute part cannot be run as its meta says; init unit and run have failed then (16.3) */
+/** @returns the batches, or null when the compute part cannot be run as its meta says; init unit and run have failed then (16.3) */
 async function planCompute(
   lease: Lease,
   job: EngineJob,
   run: EngineRun,
   task: TaskSnapshot,
   items: readonly ParallelizationItem[],
-): Promise<number | null> {
+): Promise<number[] | null> {
   engineFailPoints.before('plan');
-  const batchId = await lease.transaction(async (tx) => {
+  const batchIds = await lease.transaction(async (tx) => {
     const dataset = await lockDataset(tx, run.datasetId);
     if (dataset === null) throw new Error(`dataset ${run.datasetId} of job ${job.id} is gone`);
     await moveRun(tx, run.id, 'init', 'planning');
@@ -66,5 +66,5 @@ async function planCompute(
     }
   });
   engineFailPoints.after('plan');
-  return batchId;
+  return batchIds;
 }

@@ -30,7 +30,7 @@ import { engineFailPoints } from '../fail-points.js';
 import { datasetGone } from '../jobs/dataset-gone.js';
 import { loggerOf } from '../logs/job-logger.js';
 import { attributeFiltersOf } from './job-images.js';
-import { planFirstPhase } from './plan-batch.js';
+import { planFirstPhase } from './plan-batches.js';
 import { selectInputs } from './select-inputs.js';
 import { describeTask, readTaskSnapshot, type TaskSnapshot } from './task-snapshot.js';
 
@@ -40,7 +40,7 @@ import { describeTask, readTaskSnapshot, type TaskSnapshot } from './task-snapsh
  */
 export async function planRun(context: EngineContext, lease: Lease, job: EngineJob): Promise<NextLook> {
   engineFailPoints.before('plan');
-  const batchId = await lease.transaction(async (tx) => {
+  const batchIds = await lease.transaction(async (tx) => {
     const jobTask = await findJobTask(tx, job.id, job.taskPosition);
     if (jobTask === null) return endWorkflow(tx, job);
     const task = readTaskSnapshot(jobTask);
@@ -48,13 +48,13 @@ export async function planRun(context: EngineContext, lease: Lease, job: EngineJ
     return plan(tx, job, task);
   });
   engineFailPoints.after('plan');
-  if (batchId === null) return 'now';
-  context.nudge({ kind: 'batch', id: batchId });
+  if (batchIds === null) return 'now';
+  for (const id of batchIds) context.nudge({ kind: 'batch', id });
   return { afterSeconds: 60 };
 }
 
-/** @returns the batch to start, or null when the job is decided */
-async function plan(tx: Transaction, job: EngineJob, task: TaskSnapshot): Promise<number | null> {
+/** @returns the batches to start, or null when the job is decided */
+async function plan(tx: Transaction, job: EngineJob, task: TaskSnapshot): Promise<number[] | null> {
   const dataset = job.datasetId === null ? null : await lockDataset(tx, job.datasetId);
   if (dataset === null) return failJob(tx, job, datasetGone(job));
   let typeFilters: TypeFilters;

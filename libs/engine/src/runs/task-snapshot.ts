@@ -18,6 +18,7 @@ export interface TaskSnapshot {
   readonly typeFilters: TypeFilters;
   readonly argsNonParallel: JsonObject | null;
   readonly argsParallel: JsonObject | null;
+  readonly metaNonParallel: JsonObject | null;
   readonly metaParallel: JsonObject | null;
 }
 
@@ -39,6 +40,7 @@ export function readTaskSnapshot({ workflowTaskId, workflowTask, taskGroup }: Jo
     typeFilters: (workflowTask.get('type_filters') ?? new Map()) as TypeFilters,
     argsNonParallel: objectOrNull(workflowTask.get('args_non_parallel')),
     argsParallel: objectOrNull(workflowTask.get('args_parallel')),
+    metaNonParallel: objectOrNull(workflowTask.get('meta_non_parallel')),
     metaParallel: objectOrNull(workflowTask.get('meta_parallel')),
   };
 }

@@ -12,9 +12,9 @@ import { observeAttempt, prepareAttempt, revokeAttempt, spawnRunner, type Attemp
 import { cleanEnvironment } from '@fractal-server/hosts';
 import { engineFailPoints } from '../fail-points.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
-import { isEnding, type BatchStep } from './batch-step.js';
-import { giveUpAttempt, settleBatch } from './settle-batch.js';
-import { buildUnits } from './build-units.js';
+import { isEnding, type BatchStep } from '../batches/batch-step.js';
+import { giveUpAttempt, settleBatch } from '../batches/settle-batch.js';
+import { buildUnits } from '../batches/build-units.js';
 
 /** Seconds until we look whether a runner that was started has taken the claim; its first line of results wakes us earlier. */
 const CLAIM_SECONDS = 2;
@@ -23,7 +23,7 @@ const CLAIM_SECONDS = 2;
  * Starts the runner of a named attempt, or finds that it was started before: submitting again after doubt repeats the same attempt, and
  * its claim decides which runner counts.
  */
-export async function startAttempt(step: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
+export async function startLocalAttempt(step: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
   const { context, lease, batch } = step;
   const calls = await lease.beforeEffect();
   const sight = await observeAttempt(context.host, attempt.folder, context.place, calls);

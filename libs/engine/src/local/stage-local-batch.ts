@@ -3,10 +3,10 @@ import { newAttemptName, newAttemptToken } from '@fractal-server/execution';
 import { basename, join } from 'node:path';
 import { engineFailPoints } from '../fail-points.js';
 import { attemptsFolder } from '../jobs/job-folder.js';
-import type { BatchStep } from './batch-step.js';
+import type { BatchStep } from '../batches/batch-step.js';
 
 /** Makes the task's folder (compound tasks share one for both parts, contract: runner.md 8.1) and the one of the job's attempts. */
-export async function stageBatch({ context, lease, batch }: BatchStep): Promise<NextLook> {
+export async function stageLocalBatch({ context, lease, batch }: BatchStep): Promise<NextLook> {
   const calls = await lease.beforeEffect();
   await engineFailPoints.around('stage', async () => {
     await context.host.makeFolder(batch.folder, { ...calls, parents: true });
@@ -20,7 +20,7 @@ export async function stageBatch({ context, lease, batch }: BatchStep): Promise<
  * Writes the intent before the effect: a new attempt with its name, its folder and its place. From here on only workers of the place look
  * at the batch.
  */
-export async function nameAttempt({ context, lease, batch }: BatchStep, previous: BatchAttempt | null): Promise<NextLook> {
+export async function nameLocalAttempt({ context, lease, batch }: BatchStep, previous: BatchAttempt | null): Promise<NextLook> {
   const name = newAttemptName(basename(batch.folder));
   engineFailPoints.before('name');
   await lease.transaction(async (tx) => {

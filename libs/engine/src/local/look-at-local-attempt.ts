@@ -13,10 +13,10 @@ import {
   type Owner,
 } from '@fractal-server/execution';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
-import { isEnding, type BatchStep } from './batch-step.js';
-import { settleProgress } from './read-results.js';
-import { closeLiveAttempt, unfinishedUnit } from './settle-batch.js';
-import { decideLostUnits, type LostAttempt } from './lost-units.js';
+import { isEnding, type BatchStep } from '../batches/batch-step.js';
+import { settleProgress } from './settle-progress.js';
+import { closeLiveAttempt, unfinishedUnit } from '../batches/settle-batch.js';
+import { decideLostUnits, type LostAttempt } from '../batches/lost-units.js';
 
 /** Seconds between two looks at a live batch; while this process watches it, it puts them off (see `BatchWatches`). */
 export const LIVE_SECONDS = 5;
@@ -24,7 +24,7 @@ export const LIVE_SECONDS = 5;
 const GRACE_SECONDS = 60;
 
 /** Looks at the attempt that runs: settles what is new, and closes it when it is over. */
-export async function lookAtLive(step: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
+export async function lookAtLocalAttempt(step: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
   const { context, lease, batch } = step;
   const owner = parseOwner(attempt.folder, stringifyJson(attempt.owner));
   if (isEnding(batch)) return endLive(step, attempt, owner);
