@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The recorded scenarios of the contract that this server implements, by file name; `*` stands for any text. */
 const IMPLEMENTED = [
+  'accounting-query',
+  'admin-accounting',
   'alive',
   'admin-profiles-validators',
   'admin-resources*',

@@ -20,6 +20,7 @@ const ON_PURPOSE = [
   { path: /^get .*\/type-filters-flow\/\/responses\//, why: 'described in full instead of as any object' },
   { path: /\/(image|unit)-log\/\/responses\/200\//, why: 'a text instead of anything' },
   { path: /\/squeue\/\/responses\/200\//, why: 'the media type that the reference answers with, not the one that it documents' },
+  { path: /\/accounting\/slurm\/\/responses\//, why: 'described in full instead of as anything' },
   { path: /\/images\/non-processed\/\/responses\//, why: 'described in full instead of as anything' },
   { path: /\/properties\/(reordered_workflowtask_ids|tags)\/(anyOf|items|type)$/, why: 'null, which makes the reference fail, is refused' },
   { path: /\/download\/\/responses\/200\//, why: 'the media type of the file is told' },
