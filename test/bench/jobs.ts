@@ -17,9 +17,10 @@ interface Line {
 /**
  * Jobs on the local backend, from the request to `done`, against `xargs -P4` in the same run. Medians.
  *
- * Arguments: rounds (3).
+ * Arguments: rounds (3), then the parts to run (all).
  */
-export async function run([rounds = '3']: string[]): Promise<void> {
+export async function run([rounds = '3', ...wanted]: string[]): Promise<void> {
+  const parts = { throughput, latency, merging, idling };
   const system = await BenchSystem.start();
   const lines: Line[] = [];
   const note = (line: Line): void => {
@@ -29,10 +30,9 @@ export async function run([rounds = '3']: string[]): Promise<void> {
     );
   };
   try {
-    await throughput(system, Number(rounds), note);
-    await latency(system, note);
-    await merging(system, note);
-    await idling(system, note);
+    for (const [name, part] of Object.entries(parts)) {
+      if (wanted.length === 0 || wanted.includes(name)) await part(system, note, Number(rounds));
+    }
   } finally {
     await system.stop();
   }
@@ -40,7 +40,7 @@ export async function run([rounds = '3']: string[]): Promise<void> {
   console.log(`${lines.length - missed} of ${lines.length} targets met`);
 }
 
-async function throughput(system: BenchSystem, rounds: number, note: (line: Line) => void): Promise<void> {
+async function throughput(system: BenchSystem, note: (line: Line) => void, rounds: number): Promise<void> {
   const noOp = { parallel: NO_OP };
   const init = `#!/bin/sh\ncp "$(dirname "$0")/items.json" "$4"\n`;
   const cases = [
