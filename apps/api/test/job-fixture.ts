@@ -111,3 +111,33 @@ export async function aMember(database: Database, { person }: JobFixture, permis
   await database.execute('insert into project_member values ($1, $2, false, true, $3)', [person.projectId, member.userId, permissions]);
   return member;
 }
+
+/** A configuration of a SLURM resource that is complete. */
+const SLURM_CONFIG = {
+  default_slurm_config: { partition: 'main', cpus_per_task: 1, mem: 100 },
+  batching_config: {
+    target_num_jobs: 2,
+    max_num_jobs: 4,
+    target_cpus_per_job: 1,
+    max_cpus_per_job: 1,
+    target_mem_per_job: 200,
+    max_mem_per_job: 500,
+  },
+};
+
+/** Makes the resource and the profile of a person ones of a SLURM cluster. */
+export async function moveToCluster(
+  database: Database,
+  { person }: Pick<JobFixture, 'person'>,
+  type: 'slurm_sudo' | 'slurm_ssh',
+): Promise<void> {
+  const isSsh = type === 'slurm_ssh';
+  await database.execute(
+    `update resource set type = $2, host = $3, jobs_slurm_python_worker = '/usr/bin/python3', jobs_runner_config = $4 where id = $1`,
+    [person.resourceId, type, isSsh ? 'login.example.org' : null, JSON.stringify(SLURM_CONFIG)],
+  );
+  await database.execute(
+    `update profile set resource_type = $2, username = 'jane', ssh_key_path = $3, jobs_remote_dir = $4, tasks_remote_dir = $5 where id = $1`,
+    [person.profileId, type, ...(isSsh ? ['/no/such/key', '/home/jane/jobs', '/home/jane/tasks'] : [null, null, null])],
+  );
+}

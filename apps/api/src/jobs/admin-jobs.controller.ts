@@ -1,11 +1,8 @@
 import { Controller, Inject, type StreamableFile } from '@nestjs/common';
-import type { ApplicationConfig } from '@fractal-server/config';
 import { countJobs, Database } from '@fractal-server/database';
 import { awareDateTime, boolean, email, integer, nullable, optional, required, strictModel, type Schema } from '@fractal-server/domain';
 import { empty, Endpoint, file, Input, json, JsonStream, offsetAndLimit, pathId, routeInput, type InputOf } from '../http/index.js';
-import { APPLICATION_CONFIG } from '../infrastructure.module.js';
 import { ARCHIVE_TYPE, downloadJob } from './download/job-download.js';
-import { requireCluster } from './ending/backend-gate.js';
 import { EndJobs } from './ending/end-jobs.js';
 import { JobAccess } from './job-access.js';
 import { jobPage, jobRead, jobStatus, toJobRead, type JobRead } from './job.schemas.js';
@@ -42,7 +39,6 @@ const updateInput = routeInput({ path, body: strictModel('JobUpdate', { status: 
 export class AdminJobsController {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(APPLICATION_CONFIG) private readonly config: ApplicationConfig,
     @Inject(JobAccess) private readonly jobs: JobAccess,
     @Inject(EndJobs) private readonly endJobs: EndJobs,
   ) {}
@@ -117,8 +113,7 @@ export class AdminJobsController {
     answer: empty(202),
   })
   async stop(@Input() input: InputOf<typeof jobInput>): Promise<void> {
-    requireCluster(this.config);
-    await this.endJobs.cancel(await this.jobs.any(input.path.job_id));
+    await this.endJobs.stop(() => this.jobs.any(input.path.job_id));
   }
 
   @Endpoint({

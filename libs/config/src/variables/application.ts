@@ -27,9 +27,9 @@ export const applicationVariables = {
   }),
   runnerBackend: choice({
     name: 'FRACTAL_RUNNER_BACKEND',
-    choices: ['local', 'slurm_ssh', 'slurm_sudo'],
+    choices: ['local', 'slurm_ssh', 'slurm_sudo', 'any'],
     byDefault: 'local',
-    description: 'Type of the computational resources that this deployment serves.',
+    description: 'Type of the computational resources of this deployment; `any`: every type, side by side.',
   }),
   loggingLevel: integer({
     name: 'FRACTAL_LOGGING_LEVEL',

@@ -11,8 +11,17 @@ export {
   type JobOutcome,
 } from './job.queries.js';
 export { holdForSubmission, type JobParts } from './hold-for-submission.queries.js';
-export { markCancelRequested, markFailedByAdmin, workOfJob, type EndRefusal } from './job-ending.queries.js';
+export { findJobResourceType, markCancelRequested, markFailedByAdmin, workOfJob, type EndRefusal } from './job-ending.queries.js';
 export { readImageStatuses, snapshotImageStatuses, writeImageStatuses } from './job-image-status.queries.js';
+export {
+  explainJob,
+  type ExplainedAccount,
+  type ExplainedAttempt,
+  type ExplainedBatch,
+  type ExplainedRun,
+  type ExplainedWork,
+  type JobExplanation,
+} from './job-explanation.query.js';
 export { findJobTask, insertJobTasks, listEarlierOutputTypes, type JobTask } from './job-snapshot.queries.js';
 export { addJobLog, readJobLog, type LogLevel, type NewLogLine } from './log-line.queries.js';
 export { insertJob, reserveJob, touchTaskGroups, type NewJob, type ReservedJob } from './new-job.queries.js';

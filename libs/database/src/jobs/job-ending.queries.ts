@@ -1,3 +1,4 @@
+import type { ResourceType } from '@fractal-server/domain';
 import type { Queryable, Transaction } from '../connection/database.js';
 import type { WorkKey } from '../work/work-line.js';
 
@@ -45,4 +46,13 @@ export async function workOfJob(db: Queryable, jobId: number): Promise<WorkKey[]
       order by kind desc, id`,
     [jobId],
   );
+}
+
+/** What kind of resource the job runs on; a resource keeps its jobs and its type for good. */
+export async function findJobResourceType(db: Queryable, jobId: number): Promise<ResourceType> {
+  const [row] = await db.query<{ type: ResourceType }>('select r.type from job j join resource r on r.id = j.resource_id where j.id = $1', [
+    jobId,
+  ]);
+  if (row === undefined) throw new Error(`no job ${jobId}`);
+  return row.type;
 }

@@ -101,3 +101,47 @@ describe('resources', () => {
     expect(answer.text).toContain('"jobs_poll_interval":3,');
   });
 });
+
+describe('where every type of resource is served', () => {
+  const slurm_config = {
+    default_slurm_config: {},
+    batching_config: Object.fromEntries(
+      ['num_jobs', 'cpus_per_job', 'mem_per_job'].flatMap((limit) => [
+        [`target_${limit}`, 1],
+        [`max_${limit}`, 1],
+      ]),
+    ),
+  };
+  const sudo = { type: 'slurm_sudo', jobs_runner_config: slurm_config, jobs_slurm_python_worker: '/usr/bin/python3' };
+  const ssh = { ...sudo, type: 'slurm_ssh', host: 'login.example.org:2222' };
+
+  it('resources of all types live side by side, each for profiles of its type', async () => {
+    const everywhere = await TestApi.start(test.database, { runnerBackend: 'any' });
+    const post = (url: string, json: JsonInput) => everywhere.request('POST', url, { as: callers.superuser, json });
+    for (const [name, more] of Object.entries({ local: {}, sudo, ssh })) {
+      const answer = await post('/admin/v2/resource/', aResource({ name: `any ${name}`, ...more }));
+      expect(answer).toMatchObject({ status: 201, body: { type: (more as { type?: string }).type ?? 'local' } });
+      const profile = { resource_type: 'slurm_sudo', name: `for ${name}`, username: 'jane' };
+      expect((await post(`/admin/v2/resource/${idOf(answer)}/profile/`, profile)).status).toBe(name === 'sudo' ? 201 : 422);
+    }
+    await everywhere.close();
+  });
+
+  it('a resource keeps its type', async () => {
+    const everywhere = await TestApi.start(test.database, { runnerBackend: 'any' });
+    const id = idOf(await create(aResource({ name: 'stays local' })));
+    const json = aResource({ name: 'stays local', ...sudo });
+    expect(await everywhere.request('PUT', `/admin/v2/resource/${id}/`, { as: callers.superuser, json })).toMatchObject({
+      status: 422,
+      body: { detail: "The type of a resource cannot change from 'local' to 'slurm_sudo'." },
+    });
+    await everywhere.close();
+  });
+
+  it('a deployment for one type takes that type only', async () => {
+    expect(await create(aResource({ name: 'refused', ...sudo }))).toMatchObject({
+      status: 422,
+      body: { detail: "settings.FRACTAL_RUNNER_BACKEND='local' != new_resource.type=<ResourceType.SLURM_SUDO: 'slurm_sudo'>" },
+    });
+  });
+});

@@ -1,12 +1,11 @@
-import type { ApplicationConfig } from '@fractal-server/config';
 import { DomainError } from '@fractal-server/domain';
 
 /**
- * Refuses the old way to stop a job on a deployment for local resources: its clients expect that, in these words. `cancel` works
- * everywhere. @throws DomainError `backend.local`
+ * Refuses the old way to stop a job where jobs run locally: its clients expect that, in these words. `cancel` works everywhere.
+ * @param asShown what the text calls the backend
+ * @throws DomainError `backend.local`
  */
-export function requireCluster({ runnerBackend }: Pick<ApplicationConfig, 'runnerBackend'>): void {
-  if (runnerBackend !== 'local') return;
-  const text = `Stopping a job execution is not implemented for FRACTAL_RUNNER_BACKEND=${runnerBackend}.`;
-  throw new DomainError('refused', 'backend.local', text);
+export function requireStoppable(backend: string, asShown: string): void {
+  if (backend !== 'local') return;
+  throw new DomainError('refused', 'backend.local', `Stopping a job execution is not implemented for ${asShown}.`);
 }

@@ -1,11 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { ApplicationConfig } from '@fractal-server/config';
 import type { User } from '@fractal-server/database';
 import { Caller } from '../../access/caller.decorator.js';
 import { empty, Endpoint, Input, pathId, routeInput, type InputOf } from '../../http/index.js';
-import { APPLICATION_CONFIG } from '../../infrastructure.module.js';
 import { JobAccess } from '../job-access.js';
-import { requireCluster } from './backend-gate.js';
 import { EndJobs } from './end-jobs.js';
 
 const tag = 'Job';
@@ -15,7 +12,6 @@ const jobInput = routeInput({ path: { project_id: pathId(), job_id: pathId() } }
 @Controller()
 export class EndJobsController {
   constructor(
-    @Inject(APPLICATION_CONFIG) private readonly config: ApplicationConfig,
     @Inject(JobAccess) private readonly jobs: JobAccess,
     @Inject(EndJobs) private readonly endJobs: EndJobs,
   ) {}
@@ -31,8 +27,7 @@ export class EndJobsController {
     answer: empty(202),
   })
   async stop(@Caller() caller: User, @Input() { path }: InputOf<typeof jobInput>): Promise<void> {
-    requireCluster(this.config);
-    await this.endJobs.cancel(await this.jobs.ofProject(caller, path.project_id, path.job_id, 'rwx'));
+    await this.endJobs.stop(() => this.jobs.ofProject(caller, path.project_id, path.job_id, 'rwx'));
   }
 
   @Endpoint({

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@fractal-server/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aJob, aJobFixture, aMember, aRun, endJob, type JobFixture } from '../../../test/job-fixture.js';
+import { aJob, aJobFixture, aMember, aRun, endJob, moveToCluster, type JobFixture } from '../../../test/job-fixture.js';
 import { TestApi } from '../../../test/test-api.js';
 
 let test: TestDatabase;
@@ -65,6 +65,49 @@ describe('cancelling', () => {
       status: 404,
       body: { detail: 'Job 987654 not found' },
     });
+  });
+});
+
+describe('stopping', () => {
+  const stop = (on: TestApi, fixture: JobFixture, jobId: number) =>
+    on.request('GET', `${fixture.project}/job/${jobId}/stop/`, { as: fixture.person.userId });
+
+  it('of a job on a cluster is accepted again and again until it has ended, also before anything was submitted', async () => {
+    for (const type of ['slurm_sudo', 'slurm_ssh'] as const) {
+      const cluster = await TestApi.start(test.database, { defaultGroupName: null, runnerBackend: type });
+      const fixture = await aJobFixture(cluster, test.database);
+      await moveToCluster(test.database, fixture, type);
+      const jobId = await aJob(cluster, fixture);
+      for (let time = 0; time < 2; time += 1) expect(await stop(cluster, fixture, jobId)).toMatchObject({ status: 202, text: '' });
+      const rows = await test.database.query(
+        `select j.cancel_requested_at is not null as wanted, j.status, w.rings from job j join work w on w.kind = 'job' and w.id = j.id
+          where j.id = $1`,
+        [jobId],
+      );
+      expect(rows).toEqual([{ wanted: true, status: 'submitted', rings: 2 }]);
+      await endJob(test.database, jobId, { status: 'failed' });
+      expect(await stop(cluster, fixture, jobId)).toMatchObject({
+        status: 422,
+        body: { detail: "Cannot stop job: expected status 'submitted', but current status is 'failed'." },
+      });
+      await cluster.close();
+    }
+  });
+
+  it('depends on the type of the resource where every type is served', async () => {
+    const everywhere = await TestApi.start(test.database, { defaultGroupName: null, runnerBackend: 'any' });
+    const fixture = await aJobFixture(everywhere, test.database);
+    const admin = await promote(await aJobFixture(everywhere, test.database));
+    const jobId = await aJob(everywhere, fixture);
+    const refused = { status: 422, body: { detail: "Stopping a job execution is not implemented for resources of type 'local'." } };
+    expect(await stop(everywhere, fixture, jobId)).toMatchObject(refused);
+    const byAdmin = (id: number) => everywhere.request('GET', `/admin/v2/job/${id}/stop/`, { as: admin });
+    expect(await byAdmin(jobId)).toMatchObject(refused);
+    expect(await byAdmin(987_654)).toMatchObject({ status: 404 });
+    await moveToCluster(test.database, fixture, 'slurm_ssh');
+    expect(await stop(everywhere, fixture, jobId)).toMatchObject({ status: 202 });
+    expect(await byAdmin(jobId)).toMatchObject({ status: 202, text: '' });
+    await everywhere.close();
   });
 });
 

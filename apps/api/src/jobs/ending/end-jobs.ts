@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, findShownJob, type ShownJob } from '@fractal-server/database';
+import type { ApplicationConfig } from '@fractal-server/config';
+import { Database, findJobResourceType, findShownJob, type ShownJob } from '@fractal-server/database';
 import { DomainError } from '@fractal-server/domain';
 import { failJobByAdmin, requestCancel } from '@fractal-server/engine';
 import { BellRinger } from '@fractal-server/queue';
+import { APPLICATION_CONFIG } from '../../infrastructure.module.js';
 import { ringAll } from '../ring-all.js';
+import { requireStoppable } from './backend-gate.js';
 
 /** Ends jobs before their time. The caller has found the job and checked who asks. */
 @Injectable()
@@ -11,7 +14,26 @@ export class EndJobs {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(BellRinger) private readonly bells: BellRinger,
+    @Inject(APPLICATION_CONFIG) private readonly config: ApplicationConfig,
   ) {}
+
+  /**
+   * The old way to end a job, for jobs on a cluster: as `cancel`, but a job that has ended is refused. May be repeated until then, also
+   * before anything was submitted (contract: api-execution 5.7).
+   * @param findJob finds the job and checks who asks; called when the deployment knows how to stop a job
+   * @throws DomainError `backend.local`, `job.not_submitted`, and what `findJob` throws
+   */
+  async stop(findJob: () => Promise<ShownJob>): Promise<void> {
+    const { runnerBackend } = this.config;
+    if (runnerBackend !== 'any') requireStoppable(runnerBackend, `FRACTAL_RUNNER_BACKEND=${runnerBackend}`);
+    const job = await findJob();
+    if (runnerBackend === 'any') {
+      const type = await findJobResourceType(this.database, job.id);
+      requireStoppable(type, `resources of type '${type}'`);
+    }
+    if (job.status !== 'submitted') throw notStoppable(job);
+    await this.cancel(job);
+  }
 
   /**
    * Asks for the end of a job, also of one that has not started: what runs is stopped, the job ends as failed. May be repeated, also when
@@ -43,4 +65,12 @@ export class EndJobs {
 function requireSubmitted({ id, status }: ShownJob): void {
   if (status === 'submitted') return;
   throw new DomainError('refused', 'job.not_submitted', `Job ${id} has status job.status='${status}' != 'submitted'.`);
+}
+
+function notStoppable({ status }: ShownJob): DomainError {
+  return new DomainError(
+    'refused',
+    'job.not_submitted',
+    `Cannot stop job: expected status 'submitted', but current status is '${status}'.`,
+  );
 }
