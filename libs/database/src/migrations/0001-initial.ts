@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { accountsSql } from './initial/accounts.sql.js';
 import { executionSql } from './initial/execution.sql.js';
 import { identitySql } from './initial/identity.sql.js';
 import { projectsSql } from './initial/projects.sql.js';
@@ -10,14 +11,15 @@ export class Initial1760000000001 implements MigrationInterface {
   name = 'Initial1760000000001';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const sql of [identitySql, projectsSql, workflowsSql, executionSql, uploadsSql]) {
+    for (const sql of [identitySql, projectsSql, workflowsSql, accountsSql, executionSql, uploadsSql]) {
       await queryRunner.query(sql);
     }
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(/* sql */ `
-      drop table upload_chunk, upload, accounting_record_slurm, accounting_record, log_line, place, work, attempt, image_unit, unit_output, unit, batch, run,
+      drop table queue_sight, submit_limit, account, upload_chunk, upload,
+        accounting_record_slurm, accounting_record, log_line, place, work, attempt, image_unit, unit_output, unit, batch, run,
         job_image_status, job_task, job, workflow_task, workflow, workflow_template, activity, task,
         task_group, image_value_block, image_value, image, dataset, project_member, project, user_group_member, user_group,
         oauth_account, user_account, profile, resource cascade`);

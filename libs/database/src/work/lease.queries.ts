@@ -62,6 +62,7 @@ export interface ReleaseNote {
 export async function releaseLease(db: Queryable, key: WorkKey, epoch: number, note: ReleaseNote): Promise<boolean | null> {
   const [row] = await db.query<{ rung: boolean }>(
     `update work set owner = null, until = null, failures = $5, last_error = $6, waiting_reason = $7,
+            waiting_since = case when $7::text is null and $5 = 0 then null else coalesce(waiting_since, clock_timestamp()) end,
             next_action_at = case when rings > $4 then clock_timestamp() else clock_timestamp() + make_interval(secs => $8) end
       where kind = $1 and id = $2 and epoch = $3
       returning rings > $4 as rung`,

@@ -35,10 +35,16 @@ create table job (
   cache_dir text not null,
   task_position integer not null default 0,
   cancel_requested_at timestamptz,
+  -- A lasting failure of the site: the state to go back to, the admin's words, since when, and when it is tried again.
+  paused_from text check (paused_from in ('preparing', 'running')),
+  paused_reason text,
+  paused_since timestamptz,
+  paused_until timestamptz,
   -- How the job will end, known before the wire status turns: its log has to be complete first.
   outcome text check (outcome in ('done', 'failed')),
   outcome_log text,
-  check ((state in ('finalizing', 'closed')) <= (outcome is not null))
+  check ((state in ('finalizing', 'closed')) <= (outcome is not null)),
+  check ((state = 'paused') <= (num_nulls(paused_from, paused_reason, paused_since, paused_until) = 0))
 );
 create unique index job_one_submitted_per_dataset_key on job (dataset_id) where status = 'submitted';
 create index job_project_id_idx on job (project_id, start_timestamp desc);
@@ -109,7 +115,6 @@ create table batch (
   units_ended integer not null default 0,
   observed_state text,
   observed_at timestamptz,
-  observed_by text,
   unique (run_id, phase, position)
 );
 create index batch_job_id_idx on batch (job_id);
@@ -163,6 +168,11 @@ create table attempt (
   state text not null check (state in ('named', 'claimed', 'ended', 'revoked', 'lost')),
   folder text not null,
   place text,
+  -- Where a SLURM job of the attempt is looked for; null: not on a cluster.
+  account_id integer references account (id),
+  -- When its submission was last begun, and the id that SLURM answered.
+  submitted_at timestamptz,
+  slurm_job_id text,
   owner json,
   outcome json,
   timestamp_created timestamptz not null default clock_timestamp(),
@@ -172,6 +182,29 @@ create table attempt (
 create unique index attempt_batch_number_key on attempt (batch_id, number);
 create index attempt_activity_id_idx on attempt (activity_id);
 create index attempt_open_place_idx on attempt (place) where state in ('named', 'claimed');
+create index attempt_open_account_idx on attempt (account_id) where state in ('named', 'claimed');
+
+-- What SLURM was last seen to say about an attempt.
+create table queue_sight (
+  attempt_id integer primary key references attempt (id) on delete cascade,
+  -- When the question was asked: an older answer never overwrites a newer one.
+  asked_at timestamptz not null,
+  verdict text not null check (verdict in ('present', 'gone', 'unknown')),
+  witness text check (witness in ('squeue', 'sacct', 'controller')),
+  slurm_job_id text,
+  slurm_state text,
+  -- SLURM's own word while it waits or for its end.
+  slurm_reason text,
+  -- Why nothing is known, for people.
+  doubt text,
+  -- As the cluster writes times: its own clock and zone.
+  submit_time text,
+  start_time text,
+  exit_code text,
+  -- When the controller first confirmed that it does not know the job.
+  missing_since timestamptz,
+  changed_at timestamptz not null
+);
 
 -- One lease, one sweep and one explain for everything that must be looked at.
 create table work (
@@ -187,6 +220,8 @@ create table work (
   until timestamptz,
   failures integer not null default 0,
   waiting_reason text,
+  -- Since when it waits or fails, whatever the reason was in between.
+  waiting_since timestamptz,
   last_error text,
   primary key (kind, id)
 );

@@ -1,0 +1,21 @@
+export {
+  ensureAccount,
+  findPolledAccount,
+  noteAnswer,
+  noteQuestion,
+  noteSilence,
+  type AccountKey,
+  type PolledAccount,
+} from './account.queries.js';
+export {
+  findQueueSight,
+  listAskedAttempts,
+  ringBatches,
+  writeQueueSights,
+  type AskedAttempt,
+  type NewQueueSight,
+  type QueueSight,
+  type QueueVerdict,
+  type QueueWitness,
+} from './queue-sight.queries.js';
+export { findSubmitLimit, noteSubmitLimit, type StandingLimit, type SubmitLimit } from './submit-limit.queries.js';
