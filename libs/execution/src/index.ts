@@ -3,6 +3,7 @@ export { attemptFiles, type AttemptFiles } from './attempt/attempt-folder.js';
 export { newAttemptName, newAttemptToken } from './attempt/attempt-name.js';
 export {
   UNIT_GRACE_MS,
+  type AttemptSite,
   type AttemptSpec,
   type CommandBatch,
   type CommandUnit,
@@ -23,7 +24,21 @@ export {
 } from './runner/spawn-runner.js';
 export type { UnitOutput, UnitResult } from './results/unit-result.js';
 export { readProgress, RESULTS_START, type Progress, type ResultsCursor } from './results/read-progress.js';
-export { EndMarkerUnreadable, hasAllLines, readEndMarker, type EndMarker, type EndReason } from './results/end-marker.js';
+export {
+  EndMarkerUnreadable,
+  hasAllLines,
+  readEndMarker,
+  type ClusterEndMarker,
+  type EndMarker,
+  type EndReason,
+} from './results/end-marker.js';
 export { observeAttempt, type AttemptSight } from './observe/observe-attempt.js';
 export { watchAttempt, type AttemptNews, type AttemptWatch, type WatchOptions } from './observe/watch-attempt.js';
 export { endAttempt, requestStop, type EndAttemptOptions, type EndedAttempt } from './end/end-attempt.js';
+export { Gather, type GatheredWork, type GatherOptions, type Outcome } from './gather/gather.js';
+export { AttemptReader } from './remote/attempt-reader.js';
+export { AttemptUnreadable } from './remote/attempt-contents.js';
+export { PARTS_START, type AttemptLook, type LookRequest, type PartsCursor } from './remote/attempt-look.js';
+export { bundledNames, BundleIncomplete, type BundleRequest } from './remote/fetch-bundles.js';
+export { BundleRefused } from './remote/unpack-bundle.js';
+export type { FetchFilesRequest } from './remote/fetch-files.js';

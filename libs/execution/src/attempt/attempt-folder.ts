@@ -21,6 +21,10 @@ export interface AttemptFiles {
   readonly end: string;
   /** Runner's own stdout and stderr. */
   readonly runnerLog: string;
+  /** Runner, on a cluster: lines that are not in a closed part `results.<number>.<bytes>` yet. */
+  readonly openPart: string;
+  /** Runner, on a cluster: `<this>.<bytes>` holds the files of all units. */
+  readonly bundle: string;
 }
 
 /** The paths of an attempt folder's files. */
@@ -34,5 +38,7 @@ export function attemptFiles(folder: string): AttemptFiles {
     heartbeat: join(folder, 'heartbeat'),
     end: join(folder, 'end'),
     runnerLog: join(folder, 'runner.log'),
+    openPart: join(folder, 'results.part'),
+    bundle: join(folder, 'bundle'),
   };
 }

@@ -9,10 +9,24 @@ export interface AttemptSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Working folder of the units unless a unit names its own. */
   readonly workingFolder: string;
-  /** Milliseconds between SIGTERM and SIGKILL of units that have to end. Default {@link UNIT_GRACE_MS}. */
+  /**
+   * Milliseconds between SIGTERM and SIGKILL of units that have to end. Default {@link UNIT_GRACE_MS}. Under a scheduler it must leave room in the
+   * scheduler's own time between its two signals (SLURM: `KillWait`): the runner needs at most half as much again to end what units left behind, and
+   * a moment for the bundle and the end marker.
+   */
   readonly unitGraceMs?: number | undefined;
+  /**
+   * Where the attempt runs. `local` (the default): on a disk of the worker's machine. `cluster`: on a node whose files are read over a network, by
+   * `ls` and `cat` alone; units then also get the environment that the batch script gave to the runner, below {@link environment}.
+   */
+  readonly site?: AttemptSite | undefined;
+  /** Words before the command of every unit, such as `srun` with its options; none by default. */
+  readonly launcher?: readonly string[] | undefined;
   readonly batch: TaskBatch | CommandBatch;
 }
+
+/** Decides which files the runner writes and what it does for their safety; see docs/execution.md. */
+export type AttemptSite = 'local' | 'cluster';
 
 /**
  * Units of one task. One line of the spec per unit, and no file: the runner writes each unit's argument file right before it starts the unit.
@@ -76,6 +90,8 @@ export function encodeAttemptSpec(spec: AttemptSpec): string {
     kind: batch.kind,
     units: batch.units.length,
     grace: (spec.unitGraceMs ?? UNIT_GRACE_MS) / 1_000,
+    ...(spec.site === undefined ? {} : { site: spec.site }),
+    ...(spec.launcher === undefined ? {} : { launcher: spec.launcher }),
     ...(batch.kind === 'tasks' ? { command: batch.command, folder: batch.folder } : {}),
   };
   const lines = [JSON.stringify(head)];

@@ -29,6 +29,14 @@ export interface EndMarker {
   readonly finished: number;
 }
 
+/** The end marker of an attempt on a cluster. */
+export interface ClusterEndMarker extends EndMarker {
+  /** Closed parts of `results`. */
+  readonly parts: number;
+  /** Size of the bundle; null when there is none, since the disk had no room for it or the attempt runs commands. */
+  readonly bundle: number | null;
+}
+
 const REASONS: readonly string[] = ['completed', 'stopped', 'terminated', 'disk full', 'write error'] satisfies EndReason[];
 
 /** The end marker of an attempt, or null while there is none. @throws the system's error when the folder cannot be read */
@@ -48,16 +56,28 @@ export async function readEndMarker(folder: string): Promise<EndMarker | null> {
 
 /** Read an end marker's text. @throws EndMarkerUnreadable */
 export function parseEndMarker(path: string, text: string): EndMarker {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new EndMarkerUnreadable(path);
-  }
+  const value = parseJson(path, text);
   if (!isEndMarker(value)) {
     throw new EndMarkerUnreadable(path);
   }
   return value;
+}
+
+/** Read the text of an end marker that a runner left on a cluster. @throws EndMarkerUnreadable */
+export function parseClusterEndMarker(path: string, text: string): ClusterEndMarker {
+  const value = parseJson(path, text);
+  if (!isEndMarker(value) || !isClusterEndMarker(value)) {
+    throw new EndMarkerUnreadable(path);
+  }
+  return value;
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new EndMarkerUnreadable(path);
+  }
 }
 
 /** The end marker is not one that a runner wrote: somebody else wrote into the attempt folder. */
@@ -74,7 +94,7 @@ export class EndMarkerUnreadable extends Error {
  * Have all lines that the end marker promises been read? On a network file system they may come later than the marker; the reader then lists
  * the folder and looks again for a grace time (60 s), and only then settles what is missing as missing.
  */
-export function hasAllLines(marker: EndMarker, cursor: ResultsCursor): boolean {
+export function hasAllLines(marker: EndMarker, cursor: Pick<ResultsCursor, 'lines'>): boolean {
   return cursor.lines >= marker.lines;
 }
 
@@ -89,4 +109,9 @@ function isEndMarker(value: unknown): value is EndMarker {
     REASONS.includes(marker.reason) &&
     [marker.lines, marker.bytes, marker.started, marker.finished].every((number) => Number.isSafeInteger(number))
   );
+}
+
+function isClusterEndMarker(value: EndMarker): value is ClusterEndMarker {
+  const marker = value as Partial<Record<keyof ClusterEndMarker, unknown>>;
+  return Number.isSafeInteger(marker.parts) && (marker.bundle === null || Number.isSafeInteger(marker.bundle));
 }

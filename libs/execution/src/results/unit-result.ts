@@ -37,3 +37,17 @@ export type UnitOutput =
   | { readonly kind: 'inline'; readonly text: string }
   /** a larger file, or one that is not UTF-8: to be read from the out path */
   | { readonly kind: 'file' };
+
+/** Whether a result that came from a folder of a user, who may have written anything there, can be one of a runner's. */
+export function isUnitResult(result: UnitResult): boolean {
+  const { unit, exitCode, signal, startError, wallSeconds, cpuSeconds, peakMemoryKiB, logBytes, logTail, output } = result;
+  const flags = [result.stopped, result.diskFull, result.hasWarnings];
+  return (
+    [unit, logBytes].every((number) => Number.isSafeInteger(number) && number >= 0) &&
+    [exitCode, signal].every((number) => number === null || Number.isSafeInteger(number)) &&
+    [wallSeconds, cpuSeconds, peakMemoryKiB].every((number) => Number.isFinite(number)) &&
+    [startError, logTail].every((text) => text === null || typeof text === 'string') &&
+    flags.every((flag) => typeof flag === 'boolean') &&
+    (output.kind !== 'inline' || typeof output.text === 'string')
+  );
+}

@@ -52,10 +52,19 @@ export class RunnerNotStarted extends Error {
   }
 }
 
-/** The command that runs an attempt, for any executor: local, or the last line of a batch script. */
-export function runnerCommand(python: string, folder: string, runnerPath: string = UNIT_RUNNER_PATH): string[] {
+/**
+ * The command that runs an attempt, for any executor: local, or the last line of a batch script.
+ *
+ * @param specFolder where `spec` and `slots` are, when the server cannot write in the attempt's own folder
+ */
+export function runnerCommand(
+  python: string,
+  folder: string,
+  runnerPath: string = UNIT_RUNNER_PATH,
+  specFolder: string = folder,
+): string[] {
   // -I: none of PYTHON* and no user site; -S: no site-packages: the runner starts in half the time and nothing installed can break it.
-  return [python, '-I', '-S', runnerPath, folder];
+  return [python, '-I', '-S', runnerPath, folder, ...(specFolder === folder ? [] : [specFolder])];
 }
 
 /**
