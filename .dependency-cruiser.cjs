@@ -32,7 +32,7 @@ const LAYERS = {
     'libs/engine',
     'libs/environments',
   ],
-  'apps/fractalctl': ['libs/domain', 'libs/config', 'libs/database', 'libs/embedded'],
+  'apps/fractalctl': ['libs/domain', 'libs/config', 'libs/database', 'libs/embedded', 'test/cluster'],
 };
 
 /** Tests may also use what starts servers for them, and the packages that they test against. */
@@ -55,8 +55,18 @@ module.exports = {
       name: 'public-index-only',
       comment: 'A package is used through its src/index.ts; what is behind it is its own affair.',
       severity: 'error',
-      from: { path: '^((?:libs|apps)/[^/]+|test/support)/' },
-      to: { path: '^(libs|apps|test/support)/', pathNot: ['^$1/', '^libs/[^/]+/src/index[.]ts$', '^test/support/src/index[.]ts$'] },
+      from: { path: '^((?:libs|apps)/[^/]+|test/(?:support|cluster))/' },
+      to: {
+        path: '^(libs|apps|test/(support|cluster))/',
+        pathNot: ['^$1/', '^libs/[^/]+/src/index[.]ts$', '^test/support/src/index[.]ts$', '^test/cluster/src/(index|vitest/index)[.]ts$'],
+      },
+    },
+    {
+      name: 'cluster-for-the-demo-only',
+      comment: 'A SLURM cluster of our own is for tests, benches and tools; of the product only `demo --slurm` may start one.',
+      severity: 'error',
+      from: { path: '^(libs|apps)/', pathNot: [TEST_FILE, '^apps/fractalctl/src/demo/'] },
+      to: { path: '^test/cluster/' },
     },
     {
       name: 'tests-use-public-index-only',

@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['libs/*/src/**/*.int-spec.ts', 'apps/*/src/**/*.int-spec.ts', 'test/**/*.int-spec.ts'],
-          globalSetup: ['./test/support/global-setup.ts'],
+          globalSetup: ['./test/support/global-setup.ts', './test/cluster/src/vitest/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,0 +1,108 @@
+import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run, runChecked, type RunOptions, type RunResult } from './processes/run.js';
+import { Controller } from './slurm/controller.js';
+import { listLiveJobs, type LiveJob } from './slurm/live-jobs.js';
+import { Node } from './slurm/node.js';
+import { readRpcCounts, type RpcCounts } from './slurm/rpc-counts.js';
+import { becoming, environmentOf, type ClusterUser } from './users/cluster-user.js';
+import { createUsers } from './users/create-users.js';
+
+/** What another process needs to know to use a cluster; stands in `cluster.json` of its folder. */
+export interface ClusterDescription {
+  readonly name: string;
+  readonly folder: string;
+  readonly slurmConf: string;
+  /** Search path with SLURM's commands. */
+  readonly path: string;
+  readonly nodes: readonly string[];
+  readonly service: ClusterUser;
+  readonly users: readonly ClusterUser[];
+}
+
+/** Name of the file with the {@link ClusterDescription}. */
+export const DESCRIPTION_FILE = 'cluster.json';
+
+/** A running SLURM cluster on this machine. Everything of it lies below one folder, and all of its users are its own. */
+export class Cluster {
+  /** Of SLURM, and part of the folder's name; unique on this machine. */
+  readonly name: string;
+  /** Absolute path below /tmp, readable by all users. */
+  readonly folder: string;
+  /** Path of slurm.conf. */
+  readonly slurmConf: string;
+  /** What SLURM's commands need: SLURM_CONF and PATH. */
+  readonly env: Readonly<Record<string, string>>;
+  /** An account without privileges for the server itself; what it may do as others is up to `installSudoers`. */
+  readonly service: ClusterUser;
+  /** The users that were there from the start. */
+  readonly users: readonly ClusterUser[];
+  readonly controller: Controller;
+  readonly n1: Node;
+  readonly n2: Node;
+
+  constructor(description: ClusterDescription) {
+    const { name, folder, slurmConf, path } = description;
+    this.name = name;
+    this.folder = folder;
+    this.slurmConf = slurmConf;
+    this.env = { SLURM_CONF: slurmConf, PATH: path };
+    this.service = description.service;
+    this.users = description.users;
+    this.controller = new Controller(folder, slurmConf, this.env, join(folder, 'programs', 'slurmctld'));
+    [this.n1, this.n2] = ['n1', 'n2'].map((node) => new Node(node, folder, slurmConf, this.env)) as [Node, Node];
+  }
+
+  get nodes(): readonly Node[] {
+    return [this.n1, this.n2];
+  }
+
+  /** More users; their names share a random beginning. */
+  async createUsers(count: number): Promise<ClusterUser[]> {
+    return createUsers({ folder: this.folder, service: this.service }, count);
+  }
+
+  /** Runs a command as root with the environment of the cluster. Resolves however it ended. */
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return run(argv, { ...options, env: { ...this.env, ...options.env } });
+  }
+
+  /** Runs a command as a user, in their home unless `cwd` says otherwise. */
+  async runAs(user: ClusterUser, argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return this.run([...becoming(user), ...argv], { cwd: user.home, ...options, env: { ...environmentOf(user), ...options.env } });
+  }
+
+  /**
+   * A folder of its own kind below the folder of the cluster, which is the "shared file system" of its nodes.
+   * @param owner default: root
+   * @param mode exactly these bits. Default 0755
+   */
+  makeFolder(name: string, { owner, mode = 0o755 }: { owner?: ClusterUser; mode?: number } = {}): string {
+    const path = join(this.folder, 'shared', name);
+    mkdirSync(path, { recursive: true });
+    if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+    chmodSync(path, mode);
+    return path;
+  }
+
+  /** `scontrol` as root: `cluster.scontrol('requeue', id)`. @throws Error when it fails */
+  async scontrol(...words: string[]): Promise<string> {
+    return runChecked(['/usr/bin/scontrol', ...words], { env: this.env });
+  }
+
+  /** Jobs that SLURM has not finished, of this name or all. */
+  async liveJobs(name?: string): Promise<LiveJob[]> {
+    const jobs = await listLiveJobs(this.env);
+    return name === undefined ? jobs : jobs.filter((job) => job.name === name);
+  }
+
+  /** How often slurmctld was asked since its start, by message type and by user. */
+  async rpcCounts(): Promise<RpcCounts> {
+    return readRpcCounts(this.env);
+  }
+}
+
+/** The cluster of a folder, started by another process. It ends when that one stops it or dies. */
+export function attachCluster(folder: string): Cluster {
+  return new Cluster(JSON.parse(readFileSync(join(folder, DESCRIPTION_FILE), 'utf8')) as ClusterDescription);
+}

@@ -1,0 +1,11 @@
+export { attachCluster, type Cluster } from './cluster.js';
+export type { AccountingOptions, ClusterOptions } from './options.js';
+export { whyNoCluster } from './packages/why-no-cluster.js';
+export type { ProcessEntry } from './processes/process-table.js';
+export type { RunOptions, RunResult } from './processes/run.js';
+export type { Controller } from './slurm/controller.js';
+export type { LiveJob } from './slurm/live-jobs.js';
+export type { Node } from './slurm/node.js';
+export type { RpcCounts } from './slurm/rpc-counts.js';
+export { startCluster, type OwnCluster } from './start-cluster.js';
+export { becoming, type ClusterUser } from './users/cluster-user.js';
