@@ -1,6 +1,7 @@
+import type { JsonInput } from '@fractal-server/domain';
 import { createTestDatabase, type TestDatabase } from '@fractal-server/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aJob, aJobFixture, aMember, submit, type JobFixture } from '../../../test/job-fixture.js';
+import { aJob, aJobFixture, aMember, endJob, moveToCluster, submit, type JobFixture } from '../../../test/job-fixture.js';
 import { TestApi } from '../../../test/test-api.js';
 
 let test: TestDatabase;
@@ -150,4 +151,66 @@ it('lets the next job in when the dataset is free again', async () => {
   const first = await aJob(api, free);
   await test.database.execute(`update job set status = 'failed', outcome = 'failed', state = 'closed' where id = $1`, [first]);
   expect(await aJob(api, free)).toBeGreaterThan(first);
+});
+
+describe('a job on a cluster', () => {
+  it('has two folders: on the server and on the side of the user', async () => {
+    for (const [type, base] of [
+      ['slurm_sudo', '/data/fractal/.fractal_cache'],
+      ['slurm_ssh', '/home/jane/jobs'],
+    ] as const) {
+      const wanted = await fixture();
+      await moveToCluster(test.database, wanted, type);
+      const answer = await submit(api, wanted);
+      const job = answer.body as { id: number; working_dir: string; working_dir_user: string };
+      expect(answer.status).toBe(202);
+      expect(job.working_dir).toMatch(/^\/jobs\/\d{4}-\d\d\/proj_v2_/);
+      expect(job.working_dir_user).toBe(job.working_dir.replace('/jobs', base));
+      expect(await test.database.query(`select backend_type as type from work where kind = 'job' and id = $1`, [job.id])).toEqual([
+        { type },
+      ]);
+    }
+  });
+
+  it("takes the user's first account, one of them, and no other", async () => {
+    const wanted = await fixture();
+    await moveToCluster(test.database, wanted, 'slurm_sudo');
+    await test.database.execute(`update user_account set slurm_accounts = '{first,second}' where id = $1`, [wanted.person.userId]);
+    const accountOf = async (json: JsonInput): Promise<unknown> => {
+      const answer = await submit(api, wanted, json);
+      const body = answer.body as { id: number; slurm_account: string; detail: string };
+      if (answer.status === 202) await endJob(test.database, body.id);
+      return answer.status === 202 ? body.slurm_account : body.detail;
+    };
+    expect(await accountOf({})).toBe('first');
+    expect(await accountOf({ slurm_account: 'second' })).toBe('second');
+    for (const asked of ['third', 'first\n#SBATCH --uid=0', '$(id)', '-A', 'first,second', '']) {
+      expect(await accountOf({ slurm_account: asked })).toBe(`SLURM account '${asked}' is not among those available to the current user`);
+    }
+  });
+
+  it('keeps the lines of worker_init as they are', async () => {
+    const wanted = await fixture();
+    await moveToCluster(test.database, wanted, 'slurm_ssh');
+    const worker_init = 'module load "x y"\n\n  export A=$(id) # \u{1f600}';
+    expect(await submit(api, wanted, { worker_init })).toMatchObject({ status: 202, body: { worker_init } });
+    expect(await submit(api, wanted, { worker_init: 'a\0b' })).toMatchObject({
+      status: 422,
+      body: { detail: [{ type: 'string_unicode' }] },
+    });
+  });
+
+  it('is refused where its folder could not be named in a script, or its resource or profile is not fit', async () => {
+    const odd = await fixture();
+    await moveToCluster(test.database, odd, 'slurm_sudo');
+    await test.database.execute(`update user_account set project_dirs = $2 where id = $1`, [odd.person.userId, ['/data\n#SBATCH -A x']]);
+    expect(await submit(api, odd)).toMatchObject({ status: 422, body: { detail: expect.stringContaining('line ends') } });
+    const hostile = await fixture();
+    await moveToCluster(test.database, hostile, 'slurm_sudo');
+    await test.database.execute(`update profile set username = '#0' where id = $1`, [hostile.person.profileId]);
+    expect(await submit(api, hostile)).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining("'#0' is not a name of a user") },
+    });
+  });
 });

@@ -8,7 +8,7 @@ import {
   type Transaction,
   type User,
 } from '@fractal-server/database';
-import { DomainError, mergeTypeFilters } from '@fractal-server/domain';
+import { clusterPathFault, DomainError, mergeTypeFilters } from '@fractal-server/domain';
 import { acceptJob } from '@fractal-server/engine';
 import { BellRinger } from '@fractal-server/queue';
 import { datasetNotFound, ProjectAccess, projectNotFound } from '../../projects/project-access.js';
@@ -69,6 +69,7 @@ export class SubmitJob {
 async function accept(transaction: Transaction, caller: User, wanted: WantedJob, range: { first: number; last: number }) {
   const { resource, profile } = await getValidatedProfile(transaction, caller);
   requireOpen(resource);
+  if (resource.type !== 'local') requireClusterPath(profile.jobsRemoteDir ?? firstProjectDir(caller));
   const { body, ...parts } = wanted;
   const { id, work } = await acceptJob(transaction, {
     ...parts,
@@ -101,6 +102,12 @@ function requireRunnable({ task, workflowTask }: WorkflowStep): void {
 function requireOpen({ name, preventNewSubmissions }: Resource): void {
   if (!preventNewSubmissions) return;
   throw new DomainError('refused', 'resource.closed', `The '${name}' resource does not currently accept new job submissions.`);
+}
+
+/** The job's folder on the cluster is named in its scripts, where some characters would mean something else. */
+function requireClusterPath(path: string): void {
+  const fault = clusterPathFault(path);
+  if (fault !== undefined) throw new DomainError('refused', 'job.cluster_path', `Jobs cannot run below '${path}': ${fault}.`);
 }
 
 /** The account that was asked for, or the user's first, whatever the backend. */

@@ -7,6 +7,7 @@ import { nothing } from '../../validation/scalars/nothing.js';
 import type { Infer } from '../../validation/schema.js';
 import { absolutePath } from '../paths/local-paths.js';
 import { resourceTypeInTexts } from '../resource/resource-type.js';
+import { userName } from '../text/cluster-texts.js';
 import { name } from '../text/names.js';
 
 const absent = optional(nothing(), null);
@@ -24,7 +25,7 @@ const localProfile = lenientModel('ValidProfileLocal', {
 const slurmSudoProfile = lenientModel('ValidProfileSlurmSudo', {
   name: required(name()),
   resource_type: required(literal('slurm_sudo')),
-  username: required(name()),
+  username: required(userName()),
   ssh_key_path: absent,
   jobs_remote_dir: absent,
   tasks_remote_dir: absent,
@@ -34,7 +35,7 @@ const slurmSudoProfile = lenientModel('ValidProfileSlurmSudo', {
 const slurmSshProfile = lenientModel('ValidProfileSlurmSSH', {
   name: required(name()),
   resource_type: required(literal('slurm_ssh')),
-  username: required(name()),
+  username: required(userName()),
   ssh_key_path: required(absolutePath()),
   jobs_remote_dir: required(absolutePath()),
   tasks_remote_dir: required(absolutePath()),

@@ -4,13 +4,13 @@ import { optional, required } from '../../validation/models/field.js';
 import { strictModel } from '../../validation/models/model.js';
 import { boolean } from '../../validation/scalars/boolean.js';
 import { integer } from '../../validation/scalars/integer.js';
-import { nonEmptyString, string } from '../../validation/scalars/string.js';
+import { nonEmptyString } from '../../validation/scalars/string.js';
 import type { Infer } from '../../validation/schema.js';
 import { positiveInteger } from '../numbers.js';
-import { stringDict } from '../text/string-dict.js';
+import { exportedPaths, shebangLine, slurmOption } from '../text/cluster-texts.js';
 import { memoryMb } from './memory.js';
 
-const nullableText = optional(nullable(nonEmptyString()), null);
+const nullableText = optional(nullable(slurmOption()), null);
 
 /** What SLURM is asked for, for one task execution (contract: auth-admin 10.2). */
 export const slurmConfigSet = strictModel('SlurmConfigSet', {
@@ -26,7 +26,7 @@ export const slurmConfigSet = strictModel('SlurmConfigSet', {
   account: nullableText,
   gpus: nullableText,
   extra_lines: optional(list(nonEmptyString()), () => []),
-  shebang_line: optional(string(), '#!/bin/sh'),
+  shebang_line: optional(shebangLine(), '#!/bin/sh'),
   use_mem_per_cpu: optional(boolean(), false),
 });
 
@@ -50,7 +50,7 @@ export const slurmRunnerConfig = strictModel('JobRunnerConfigSLURM', {
   default_slurm_config: required(slurmConfigSet),
   gpu_slurm_config: optional(nullable(slurmConfigSet), null),
   batching_config: required(batchingConfigSet),
-  user_local_exports: optional(stringDict(), () => new Map<string, string>()),
+  user_local_exports: optional(exportedPaths(), () => new Map<string, string>()),
 });
 
 export type SlurmConfigSet = Infer<typeof slurmConfigSet>;
