@@ -1,5 +1,7 @@
 import type { Database, WorkKey } from '@fractal-server/database';
 import type { LocalHost, Place } from '@fractal-server/hosts';
+import type { AbsenceRules } from './accounts/judge-sight.js';
+import type { Clusters } from './accounts/clusters.js';
 import type { Logger } from './scheduling/logger.js';
 import type { BatchWatches } from './local/batch-watches.js';
 import type { SlotKeeper } from './local/slot-keeper.js';
@@ -22,4 +24,8 @@ export interface EngineContext {
   readonly placeSilentSeconds: number;
   /** After so many seconds without a worker at its place an attempt is lost. */
   readonly placeLostSeconds: number;
+  /** The clusters that this process reaches. */
+  readonly clusters: Clusters;
+  /** When a SLURM job that is not seen counts as gone; other times for tests. */
+  readonly absenceRules?: AbsenceRules;
 }

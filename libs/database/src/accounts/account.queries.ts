@@ -41,12 +41,14 @@ export interface PolledAccount extends AccountKey {
   readonly quietSeconds: number | null;
   /** Questions in a row that got no usable answer. */
   readonly failures: number;
+  /** Why the last one got none. */
+  readonly trouble: string | null;
 }
 
 /** @returns null when there is no such account */
 export async function findPolledAccount(db: Queryable, id: number): Promise<PolledAccount | null> {
   const [row] = await db.query<PolledAccount>(
-    `select a.id, a.resource_id as "resourceId", a.login, r.jobs_poll_interval as "pollIntervalSeconds", a.failures,
+    `select a.id, a.resource_id as "resourceId", a.login, r.jobs_poll_interval as "pollIntervalSeconds", a.failures, a.trouble,
             extract(epoch from clock_timestamp() - a.asked_at)::float8 as "secondsSinceAsked",
             extract(epoch from clock_timestamp() - a.changed_at)::float8 as "quietSeconds"
        from account a join resource r on r.id = a.resource_id where a.id = $1`,

@@ -2,6 +2,9 @@ import { listServedAddresses, seePlace, type Database, type ServedWork } from '@
 import type { LocalHost, Place } from '@fractal-server/hosts';
 import { BellListener, BellRinger, type QueueBackend } from '@fractal-server/queue';
 import { randomBytes } from 'node:crypto';
+import { NO_CLUSTERS, type Clusters } from '../accounts/clusters.js';
+import type { AbsenceRules } from '../accounts/judge-sight.js';
+import { reconcileAccount } from '../accounts/reconcile-account.js';
 import { reconcileBatch } from '../batches/reconcile-batch.js';
 import type { EngineContext } from '../engine-context.js';
 import { reconcileJob } from '../jobs/reconcile-job.js';
@@ -25,6 +28,10 @@ export interface EngineWorkerOptions {
   readonly logger: Logger;
   readonly placeSilentSeconds: number;
   readonly placeLostSeconds: number;
+  /** The clusters that it reaches. Default: none. */
+  readonly clusters?: Clusters;
+  /** When a SLURM job that is not seen counts as gone; other times for tests. */
+  readonly absenceRules?: AbsenceRules;
   /** Who reconciles the kinds of work that are not the engine's. */
   readonly handlers?: (nudge: EngineContext['nudge']) => ReconcileHandlers;
   /** Looks at the same time. Default 8: the connection pool has ten connections. */
@@ -62,7 +69,7 @@ export class EngineWorker {
     this.watches = new BatchWatches(nudge);
     this.slots = new SlotKeeper(database, host, place, logger);
     this.served = { backendTypes: options.backendTypes, resourceNames: options.resourceNames, place: place.name };
-    const context: EngineContext = { ...options, watches: this.watches, slots: this.slots, nudge };
+    const context: EngineContext = { clusters: NO_CLUSTERS, ...options, watches: this.watches, slots: this.slots, nudge };
     this.dispatcher = new Dispatcher({
       database,
       logger,
@@ -72,6 +79,7 @@ export class EngineWorker {
         ...options.handlers?.(nudge),
         job: (id, lease) => reconcileJob(context, id, lease),
         batch: (id, lease) => reconcileBatch(context, id, lease),
+        account: (id, lease) => reconcileAccount(context, id, lease),
       },
     });
     this.ringer = new BellRinger(queue, (bell, reason) => logger.debug({ ...bell, reason: reason.message }, 'a bell was lost'));

@@ -1,0 +1,106 @@
+import {
+  findPolledAccount,
+  listAskedAttempts,
+  noteAnswer,
+  noteQuestion,
+  noteSilence,
+  ringBatches,
+  writeQueueSights,
+  type AskedAttempt,
+  type Lease,
+  type NewQueueSight,
+  type NextLook,
+  type PolledAccount,
+  type QueueSight,
+} from '@fractal-server/database';
+import type { EngineContext } from '../engine-context.js';
+import { ClusterInquiry } from './ask-cluster.js';
+import { ABSENCE_RULES } from './judge-sight.js';
+import { lookAtQueue, silenceOf } from './look-at-queue.js';
+import { pollSeconds, withJitter, type PollSituation } from './poll-interval.js';
+
+/** What observing an account takes of the engine. */
+export type ObservingContext = Pick<EngineContext, 'database' | 'clusters' | 'nudge' | 'absenceRules'>;
+
+/**
+ * Observes an account: one squeue for all attempts there, of all runs and users. It writes down what was seen and rings the batches; it
+ * moves no state. However often it is rung, the cluster is asked once per interval.
+ */
+export async function reconcileAccount(context: ObservingContext, id: number, lease: Lease): Promise<NextLook> {
+  const account = await findPolledAccount(context.database, id);
+  if (account === null) return 'closed';
+  const attempts = await listAskedAttempts(context.database, id);
+  if (attempts.length === 0) return { afterSeconds: null };
+  const early = secondsTooEarly(account, attempts);
+  if (early > 0) return { afterSeconds: early, ...reasonOf(account.trouble) };
+  const askedAt = await lease.transaction((tx) => noteQuestion(tx, id));
+  let sights: NewQueueSight[];
+  try {
+    const commands = await context.clusters.queueCommands(account);
+    const rules = { ...(context.absenceRules ?? ABSENCE_RULES), isAskedForOthers: account.login === '' };
+    sights = await lookAtQueue(new ClusterInquiry(commands, () => lease.beforeEffect()), attempts, rules);
+  } catch (error) {
+    lease.signal.throwIfAborted();
+    return noteTrouble(lease, account, silenceOf(error));
+  }
+  return writeDown(context, lease, { account, attempts, askedAt, sights });
+}
+
+interface Look {
+  readonly account: PolledAccount;
+  readonly attempts: readonly AskedAttempt[];
+  readonly askedAt: string;
+  readonly sights: readonly NewQueueSight[];
+}
+
+/** What was seen, and a ring for every batch that it matters to, in one transaction. */
+async function writeDown(context: ObservingContext, lease: Lease, { account, attempts, askedAt, sights }: Look): Promise<NextLook> {
+  const asked = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+  const news = sights.filter((sight) => isNews(asked.get(sight.attemptId)?.sight ?? null, sight));
+  const rung = new Set([...news, ...sights.filter(mayHaveProgress)].map(({ attemptId }) => asked.get(attemptId)?.batchId ?? 0));
+  const work = await lease.transaction(async (tx) => {
+    const rings = await ringBatches(tx, [...rung]);
+    await writeQueueSights(tx, askedAt, sights);
+    await noteAnswer(tx, account.id, news.length > 0);
+    return rings;
+  });
+  work.forEach((line) => context.nudge(line));
+  const open = sights.filter(({ verdict }) => verdict !== 'gone');
+  if (open.length === 0) return { afterSeconds: null };
+  const isNewsExpected = open.some(({ attemptId, verdict }) => verdict !== 'present' || asked.get(attemptId)?.isEnding === true);
+  const quietSeconds = news.length > 0 ? 0 : account.quietSeconds;
+  const seconds = pollSeconds({ intervalSeconds: account.pollIntervalSeconds, failures: 0, quietSeconds, isNewsExpected });
+  return { afterSeconds: withJitter(seconds, Math.random()) };
+}
+
+/** Nothing is known of any attempt: nothing changes but the time of the next look. */
+async function noteTrouble(lease: Lease, account: PolledAccount, trouble: string): Promise<NextLook> {
+  await lease.transaction((tx) => noteSilence(tx, account.id, trouble));
+  const failures = account.failures + 1;
+  const seconds = pollSeconds({ ...situationOf(account), failures, isNewsExpected: false });
+  return { afterSeconds: withJitter(seconds, Math.random()), ...reasonOf(trouble) };
+}
+
+/** Seconds until the account may be asked again; 0 or less: now. */
+function secondsTooEarly(account: PolledAccount, attempts: readonly AskedAttempt[]): number {
+  if (account.secondsSinceAsked === null) return 0;
+  const isNewsExpected = attempts.some(({ sight, isEnding }) => isEnding || sight?.verdict !== 'present');
+  return pollSeconds({ ...situationOf(account), isNewsExpected }) - account.secondsSinceAsked;
+}
+
+function situationOf({ pollIntervalSeconds, failures, quietSeconds }: PolledAccount): Omit<PollSituation, 'isNewsExpected'> {
+  return { intervalSeconds: pollIntervalSeconds, failures, quietSeconds };
+}
+
+function reasonOf(trouble: string | null): { readonly waitingReason?: string } {
+  return trouble === null ? {} : { waitingReason: `the queue cannot be asked: ${trouble}` };
+}
+
+function isNews(before: QueueSight | null, { verdict, slurmState, slurmJobId }: NewQueueSight): boolean {
+  return before?.verdict !== verdict || before.slurmState !== slurmState || before.slurmJobId !== slurmJobId;
+}
+
+/** Its runner may have written results since the last look. */
+function mayHaveProgress({ verdict, slurmState }: NewQueueSight): boolean {
+  return verdict === 'present' && slurmState !== 'PENDING';
+}
