@@ -5,6 +5,9 @@ import { Controller } from './slurm/controller.js';
 import { listLiveJobs, type LiveJob } from './slurm/live-jobs.js';
 import { Node } from './slurm/node.js';
 import { readRpcCounts, type RpcCounts } from './slurm/rpc-counts.js';
+import { Shims } from './shims/shims.js';
+import { Sshd } from './ssh/sshd.js';
+import { installSudoers, type InstalledSudoers } from './sudo/sudoers.js';
 import { becoming, environmentOf, type ClusterUser } from './users/cluster-user.js';
 import { createUsers } from './users/create-users.js';
 
@@ -40,6 +43,8 @@ export class Cluster {
   readonly controller: Controller;
   readonly n1: Node;
   readonly n2: Node;
+  /** Stand-ins of SLURM's commands; only where the cluster was started with `shims: true`. */
+  readonly shims: Shims;
 
   constructor(description: ClusterDescription) {
     const { name, folder, slurmConf, path } = description;
@@ -50,6 +55,7 @@ export class Cluster {
     this.service = description.service;
     this.users = description.users;
     this.controller = new Controller(folder, slurmConf, this.env, join(folder, 'programs', 'slurmctld'));
+    this.shims = new Shims(folder);
     [this.n1, this.n2] = ['n1', 'n2'].map((node) => new Node(node, folder, slurmConf, this.env)) as [Node, Node];
   }
 
@@ -73,7 +79,23 @@ export class Cluster {
   }
 
   /**
-   * A folder of its own kind below the folder of the cluster, which is the "shared file system" of its nodes.
+   * Starts an SSH server for the users of the cluster.
+   * @param lines of sshd_config that win over ours: `['MaxSessions 2']`
+   */
+  async startSshd(lines: readonly string[] = []): Promise<Sshd> {
+    return Sshd.start(this.folder, this.env, lines);
+  }
+
+  /**
+   * Installs sudo rules (for `cluster.service`), as a site would. Stand-ins, where there are some, take the place of SLURM's commands in them.
+   * @throws Error when `visudo` refuses them
+   */
+  async installSudoers(rules: string): Promise<InstalledSudoers> {
+    return installSudoers(this, rules);
+  }
+
+  /**
+   * A folder below the folder of the cluster, which is the "shared file system" of its nodes.
    * @param owner default: root
    * @param mode exactly these bits. Default 0755
    */

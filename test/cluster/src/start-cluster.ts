@@ -7,6 +7,7 @@ import type { ClusterOptions } from './options.js';
 import { whyNoCluster } from './packages/why-no-cluster.js';
 import { freePorts } from './processes/free-ports.js';
 import { clusterFolder, removeLeftovers, startReaper } from './reaper.js';
+import { shimFolder, Shims } from './shims/shims.js';
 import { Controller } from './slurm/controller.js';
 import { startMunge } from './slurm/munge.js';
 import { Node } from './slurm/node.js';
@@ -69,9 +70,18 @@ async function startInFolder(name: string, folder: string, options: ClusterOptio
   const [service] = await Promise.all([createServiceUser(folder), startMunge(folder)]);
   const users = await createUsers({ folder, service }, options.users ?? DEFAULT_USERS);
   Controller.borrowProgram(folder);
+  if (options.shims === true) Shims.install(folder);
   for (const node of NODES) Node.prepare(folder, node);
 
-  const description: ClusterDescription = { name, folder, slurmConf, path: SYSTEM_PATH, nodes: NODES, service, users };
+  const description: ClusterDescription = {
+    name,
+    folder,
+    slurmConf,
+    path: options.shims === true ? `${shimFolder(folder)}:${SYSTEM_PATH}` : SYSTEM_PATH,
+    nodes: NODES,
+    service,
+    users,
+  };
   writeFileSync(join(folder, DESCRIPTION_FILE), JSON.stringify(description), { mode: 0o600 });
   const cluster = new OwnCluster(description, remove);
   await cluster.controller.start();

@@ -51,7 +51,7 @@ export class Controller {
   }
 
   private async answers(): Promise<boolean> {
-    const { stdout } = await run(['scontrol', 'ping'], { env: this.env });
+    const { stdout } = await run(['/usr/bin/scontrol', 'ping'], { env: this.env });
     return / is UP/.test(stdout);
   }
 }

@@ -85,7 +85,7 @@ export class Node {
 
   /** In SLURM's words: `idle`, `mixed`, `down*`, `drained`, … */
   async state(): Promise<string> {
-    return (await runChecked(['sinfo', '--noheader', `--nodes=${this.name}`, '--format=%T'], { env: this.env })).trim();
+    return (await runChecked(['/usr/bin/sinfo', '--noheader', `--nodes=${this.name}`, '--format=%T'], { env: this.env })).trim();
   }
 
   /** Processes of jobs on this node: the step managers and everything below them. */
@@ -94,6 +94,6 @@ export class Node {
   }
 
   private async update(...words: string[]): Promise<void> {
-    await runChecked(['scontrol', 'update', `nodename=${this.name}`, ...words], { env: this.env });
+    await runChecked(['/usr/bin/scontrol', 'update', `nodename=${this.name}`, ...words], { env: this.env });
   }
 }

@@ -10,7 +10,7 @@ export interface RpcCounts {
 
 /** Reads `sdiag`. The question itself is counted too (`REQUEST_STATS_INFO`). */
 export async function readRpcCounts(env: Readonly<Record<string, string>>): Promise<RpcCounts> {
-  return parseRpcCounts(await runChecked(['sdiag'], { env }));
+  return parseRpcCounts(await runChecked(['/usr/bin/sdiag'], { env }));
 }
 
 /** Understands the two tables at the end of `sdiag`. */
