@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
 """Run the units of one attempt.
 
-    python3 -I -S unit_runner.py ATTEMPT_FOLDER
+    python3 -I -S unit_runner.py ATTEMPT_FOLDER [SPEC_FOLDER]
+
+`spec` and `slots` are in SPEC_FOLDER where the server cannot write in the attempt's own folder.
 
 One self-contained file for any Python from 3.6 on with nothing but the standard library, so that nothing has to be
 installed where units run. The attempt folder is the whole interface; docs/execution.md describes its files.
+
+On a cluster ("site": "cluster" in the spec) the files suit a reader that can only list names and read whole files, over
+a network file system on which a dying node loses what it had not flushed: see ClusterResults.
 
 Exit codes: 0 the end marker is written, or the claim was taken by somebody else and nothing was started; 2 wrong usage
 or a spec that cannot be read (the claim is left open); 3 the claim could not be asked for (left open); 4 the folder or
@@ -18,6 +23,7 @@ import os
 import signal
 import sys
 import time
+from stat import S_ISREG
 
 PROTOCOL_VERSION = 1
 
@@ -48,8 +54,27 @@ HELD_RETRY = 5.0
 # Seconds for which a unit is tried again that the system has no process or memory for.
 SPAWN_PATIENCE = 60.0
 
+# On a cluster: seconds for which the folders may stay invisible on the node after the job was started.
+FOLDER_PATIENCE = 60.0
+# The claim is as large as readers expect, who cannot ask for its size.
+CLAIM_SIZE = 1024
+# Seconds after which new lines of results are closed to a part, and bytes that close it at once.
+PART_INTERVAL = 2.0
+PART_SIZE = 4 * 1024 * 1024
+# Units that are said to start before they do, at most. A block that was used up sooner than this many seconds doubles.
+WATERMARK_BLOCK = 256
+WATERMARK_QUICK = 1.0
+# Seconds between two looks at the free room on a network disk.
+ROOM_LOOK = 1.0
+# A unit that a signal ended may have met it a moment before this process: seconds for which ours is waited for.
+SIGNAL_PATIENCE = 0.1
+# A larger file stays out of the bundle; a larger bundle is not packed by a runner that has to end.
+BUNDLED_FILE_LIMIT = 256 * 1024 * 1024
+BUNDLE_LIMIT_ENDING = 64 * 1024 * 1024
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-SIGNALS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+SIGNALS = (signal.SIGCHLD,) + ENDING_SIGNALS
 
 encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -89,14 +114,24 @@ def to_bytes(text):
     return text.encode("utf-8", "surrogatepass")
 
 
+class UnknownVersion(Exception):
+    pass
+
+
 class Spec:
     """The file `spec`: the head at once, the units one by one as they are wanted."""
 
     def __init__(self, folder):
+        self.folder = folder
         self.file = open(folder + b"/spec", "rb")
         head = json.loads(self.file.readline().decode("utf-8"))
         if head["version"] != PROTOCOL_VERSION:
-            raise ValueError("this runner speaks version %d, not %r" % (PROTOCOL_VERSION, head["version"]))
+            raise UnknownVersion("this runner speaks version %d, not %r" % (PROTOCOL_VERSION, head["version"]))
+        self.units_at = self.file.tell()
+        self.on_cluster = head.get("site") == "cluster"
+        # Other users of a cluster have nothing to look for in an attempt.
+        self.file_mode = 0o600 if self.on_cluster else 0o644
+        self.launcher = [to_bytes(word) for word in head.get("launcher", ())]
         self.token = head["token"]
         self.place = head["place"]
         self.unit_count = head["units"]
@@ -106,18 +141,23 @@ class Spec:
         environment = dict(head["environment"])
         environment["FRACTAL_ATTEMPT"] = self.token
         self.environment = environment
+        # On a cluster the batch script prepares the environment: modules, exports, the scheduler's own variables.
+        self.inherited = dict(os.environb) if self.on_cluster else {}
         self.env = self.encode_env(environment)
-        if head["kind"] == "tasks":
-            command = [to_bytes(word) for word in head["command"]]
+        self.has_tasks = head["kind"] == "tasks"
+        if self.has_tasks:
+            command = self.launcher + [to_bytes(word) for word in head["command"]]
             prefix = to_bytes(head["folder"]) + b"/"
             self.parse = lambda line: self.task_unit(command, prefix, line)
         else:
             self.parse = self.command_unit
         self.ahead = None
+        self.taken = 0  # units given out: the position of the next one
 
-    @staticmethod
-    def encode_env(environment):
-        return {to_bytes(name): to_bytes(value) for name, value in environment.items()}
+    def encode_env(self, environment):
+        env = dict(self.inherited)
+        env.update((to_bytes(name), to_bytes(value)) for name, value in environment.items())
+        return env
 
     def task_unit(self, command, prefix, line):
         index, stem, args = line
@@ -133,7 +173,7 @@ class Spec:
         if line.get("environment"):
             env = self.encode_env(dict(self.environment, **line["environment"]))
             env[b"FRACTAL_ATTEMPT"] = to_bytes(self.token)
-        argv = [to_bytes(word) for word in line["argv"]]
+        argv = self.launcher + [to_bytes(word) for word in line["argv"]]
         out = to_bytes(line["out"]) if line.get("out") else None
         cwd = to_bytes(line["cwd"]) if line.get("cwd") else self.cwd
         return Unit(line["index"], argv, to_bytes(line["log"]), out, None, None, cwd, env)
@@ -142,13 +182,41 @@ class Spec:
         """The next unit, or None after the last one."""
         if self.ahead is not None:
             unit, self.ahead = self.ahead, None
+            self.taken += 1
             return unit
         line = self.file.readline()
-        return self.parse(json.loads(line.decode("utf-8"))) if line else None
+        if not line:
+            return None
+        self.taken += 1
+        return self.parse(json.loads(line.decode("utf-8")))
 
     def put_back(self, unit):
         """A unit that could not be started now is the next one again."""
         self.ahead = unit
+        self.taken -= 1
+
+    def rewind(self):
+        """Give all units out once more."""
+        self.file.seek(self.units_at)
+        self.ahead = None
+        self.taken = 0
+
+
+def read_spec(folder, spec_folder):
+    """The spec. A network file system may show a folder later to a node than to whoever started the job there."""
+    give_up_at = time.monotonic() + (FOLDER_PATIENCE if "SLURM_JOB_ID" in os.environ else 0.0)
+    while True:
+        try:
+            os.stat(folder)
+            return Spec(spec_folder)
+        except (OSError, ValueError):
+            if time.monotonic() >= give_up_at or signal.sigtimedwait(ENDING_SIGNALS, 0.5) is not None:
+                raise
+        for each in (folder, spec_folder):
+            try:
+                os.listdir(os.path.dirname(each))  # makes the file system look again
+            except OSError:
+                pass  # the server's own folder may be closed to listing
 
 
 # --- Claim ------------------------------------------------------------------------------------------------------------
@@ -167,7 +235,7 @@ def describe_self(spec):
     host = os.uname().nodename
     machine = read_text("/etc/machine-id") or read_text("/var/lib/dbus/machine-id") or "host-" + host
     stat = read_text("/proc/self/stat")
-    return {
+    owner = {
         "token": spec.token,
         "host": host,
         "pid": os.getpid(),
@@ -180,6 +248,14 @@ def describe_self(spec):
         },
         "slurmJobId": os.environ.get("SLURM_JOB_ID"),
     }
+    if spec.on_cluster:
+        owner["slurm"] = {
+            "cluster": os.environ.get("SLURM_CLUSTER_NAME"),
+            "node": os.environ.get("SLURMD_NODENAME"),
+            "partition": os.environ.get("SLURM_JOB_PARTITION"),
+            "user": os.environ.get("SLURM_JOB_USER"),
+        }
+    return owner
 
 
 def take_claim(folder, spec):
@@ -190,11 +266,17 @@ def take_claim(folder, spec):
     the winner. The number of links of our own file tells.
     """
     mine = folder + b"/owner." + binascii.hexlify(os.urandom(8))
-    fd = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    fd = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, spec.file_mode)
     try:
         content = to_bytes(encode_json(describe_self(spec)))
+        if spec.on_cluster:
+            content = content.ljust(CLAIM_SIZE)
+            if len(content) != CLAIM_SIZE:
+                raise OSError(errno.E2BIG, "the claim has %d bytes" % len(content))
         if os.write(fd, content) != len(content):
             raise OSError(errno.ENOSPC, "no room for the claim")
+        if spec.on_cluster:
+            os.fsync(fd)  # others see the content as soon as they see the name
         trouble = None
         try:
             os.link(mine, folder + b"/claim")
@@ -220,22 +302,26 @@ def framed(record):
 class Results:
     """The file `results`: one write per line. Knows what to do when the disk is full."""
 
-    def __init__(self, folder, unit_count):
+    def __init__(self, folder, spec):
         self.folder = folder
-        self.fd = os.open(folder + b"/results", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        self.spec = spec
+        self.fd = self.open_first()
         self.lines = 0
         self.started = 0
         self.finished = 0
         self.held = []  # lines of results that found no room
         self.trouble = None  # why no more units are started: an end reason
         # The end marker's room is taken now, and overwritten at the end.
-        self.end_fd = os.open(folder + b"/end.part", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        self.end_fd = os.open(folder + b"/end.part", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, spec.file_mode)
         self.reserve = folder + b"/reserve"
         try:
             os.write(self.end_fd, b" " * RESERVE_PER_UNIT)
-            write_file(self.reserve, b"\0" * (RESERVE_PER_UNIT * max(unit_count, 8)))
+            write_file(self.reserve, b"\0" * (RESERVE_PER_UNIT * max(spec.unit_count, 8)))
         except OSError as error:
             self.note_trouble(error)
+
+    def open_first(self):
+        return os.open(self.folder + b"/results", os.O_WRONLY | os.O_APPEND | os.O_CREAT, self.spec.file_mode)
 
     def note_trouble(self, error):
         """From now on no unit is started; the reserve makes room for the lines of those that run."""
@@ -253,7 +339,7 @@ class Results:
             raise OSError(errno.ENOSPC, "no room for a line of results")
         self.lines += 1
 
-    def add_started(self, index):
+    def add_started(self, index, free_slots):
         """Say that a unit is about to start. False when that could not be written: it must not start then."""
         if self.trouble is not None:
             return False
@@ -319,23 +405,169 @@ class Results:
                 return True
         return False
 
-    def write_end(self, token, reason):
-        marker = {
-            "token": token,
+    def close_due(self):
+        """When there is something to close; never in a file that grows."""
+        return float("inf")
+
+    def close_part(self):
+        pass
+
+    def describe_end(self, reason):
+        return {
+            "token": self.spec.token,
             "reason": reason,
             "lines": self.lines + len(self.held),
             "bytes": os.fstat(self.fd).st_size,
             "started": self.started,
             "finished": self.finished,
         }
+
+    def write_end(self, reason):
         try:
             os.unlink(self.reserve)
         except OSError:
             pass
+        marker = self.describe_end(reason)
         # Overwrites the room taken at the start; blanks at the end of JSON mean nothing.
         os.pwrite(self.end_fd, encode_json(marker).encode("utf-8").ljust(RESERVE_PER_UNIT), 0)
+        if self.spec.on_cluster:
+            os.fsync(self.end_fd)
         os.close(self.end_fd)
         os.rename(self.folder + b"/end.part", self.folder + b"/end")
+
+
+class ClusterResults(Results):
+    """Results for a reader that can only list names and read whole files, over a network file system.
+
+    Lines are closed to parts `results.<number>.<bytes>`, so that one listing tells how much there is to read, and many
+    parts can be read in one go. What started is not a line each but a watermark: the empty file `watermark.<n>` says
+    that units before position n of the spec may have been started. Its name is on the server's disk before any of them
+    starts, so that the death of a node cannot make a started unit look fresh.
+    """
+
+    def __init__(self, folder, spec):
+        self.parts = 0
+        self.open_bytes = 0  # of the part that is not closed
+        self.open_lines = []
+        self.closed_bytes = 0
+        self.closed_at = 0.0
+        self.below = 0
+        self.block = 1
+        self.raised_at = float("-inf")
+        self.room_seen_at = float("-inf")
+        Results.__init__(self, folder, spec)
+
+    def open_first(self):
+        return -1  # a part is opened for its first line
+
+    def write(self, line):
+        if self.fd < 0:
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+            self.fd = os.open(self.folder + b"/results.part", flags, self.spec.file_mode)
+            self.open_bytes = 0
+        written = os.write(self.fd, line)
+        self.open_bytes += written
+        if written != len(line):
+            raise OSError(errno.ENOSPC, "no room for a line of results")
+        self.open_lines.append(line)
+        self.lines += 1
+
+    def close_due(self):
+        if not self.open_lines:
+            return float("inf")
+        return 0.0 if self.open_bytes >= PART_SIZE else self.closed_at + PART_INTERVAL
+
+    def close_part(self):
+        """Make the lines so far visible. A network file system may say only now that it had no room for them."""
+        if not self.open_lines:
+            return
+        self.closed_at = time.monotonic()
+        path = self.folder + b"/results.part"
+        fd, self.fd = self.fd, -1
+        try:
+            try:
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+            os.rename(path, b"%s/results.%d.%d" % (self.folder, self.parts, self.open_bytes))
+        except OSError as error:
+            self.note_trouble(error)
+            self.lines -= len(self.open_lines)
+            self.held[:0] = self.open_lines
+        else:
+            self.parts += 1
+            self.closed_bytes += self.open_bytes
+        self.open_lines = []
+
+    def write_held(self):
+        done = Results.write_held(self)
+        self.close_part()
+        return done and not self.held
+
+    def add_started(self, index, free_slots):
+        if self.trouble is not None:
+            return False
+        if self.spec.taken > self.below:
+            try:
+                self.raise_watermark(free_slots)
+            except OSError as error:
+                self.note_trouble(error)
+                return False
+        self.started += 1
+        return True
+
+    def raise_watermark(self, free_slots):
+        """Announce the units that may start now. Quick ones are announced in growing blocks: that costs the file server less."""
+        now = time.monotonic()
+        quick = now - self.raised_at < WATERMARK_QUICK
+        self.block = min(max(self.block * 2, free_slots), WATERMARK_BLOCK) if quick else max(free_slots, 1)
+        below = min(self.spec.taken - 1 + self.block, max(self.spec.unit_count, self.spec.taken))
+        flags = os.O_WRONLY | os.O_CREAT
+        os.close(os.open(b"%s/watermark.%d" % (self.folder, below), flags, self.spec.file_mode))
+        sync_folder(self.folder)
+        if self.below:
+            os.unlink(b"%s/watermark.%d" % (self.folder, self.below))
+        self.below = below
+        self.raised_at = time.monotonic()
+
+    def disk_is_full(self):
+        now = time.monotonic()
+        if now - self.room_seen_at < ROOM_LOOK:
+            return False
+        self.room_seen_at = now
+        return Results.disk_is_full(self)
+
+    def disk_refuses(self):
+        self.room_seen_at = float("-inf")
+        return Results.disk_refuses(self)
+
+    def describe_end(self, reason):
+        bundle = None
+        try:
+            bundle = write_bundle(self.folder, self.spec, None if reason == "completed" else BUNDLE_LIMIT_ENDING)
+        except OSError as error:
+            say("no bundle: %s" % error)
+        return {
+            "token": self.spec.token,
+            "reason": reason,
+            "lines": self.lines + len(self.held),
+            "bytes": self.closed_bytes,
+            "started": self.started,
+            "finished": self.finished,
+            "parts": self.parts,
+            "bundle": bundle,
+        }
+
+
+def sync_folder(folder):
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system whose names are durable anyway
+            raise
+    finally:
+        os.close(fd)
 
 
 def free_bytes(folder):
@@ -401,6 +633,89 @@ def read_output(path):
         return data.decode("utf-8") if len(data) <= INLINE_OUTPUT else True
     except (OSError, UnicodeDecodeError):
         return True
+    finally:
+        os.close(fd)
+
+
+# --- Bundle -----------------------------------------------------------------------------------------------------------
+
+
+def write_bundle(folder, spec, limit):
+    """Pack the files that the units have into one tar, `bundle.<bytes>`: its size, or None when there is none.
+
+    One file can be read in one go, thousands of small ones cannot. Nothing is packed that would take more room than it
+    leaves to others, or that is larger than the limit.
+    """
+    if not spec.has_tasks:
+        return None
+    paths = bundled_paths(spec)
+    total = sum(size for path, size in paths)
+    if not paths or (limit is not None and total > limit):
+        return None
+    if free_bytes(folder) < 2 * total + LEAST_FREE_BYTES:
+        raise OSError(errno.ENOSPC, "less room on the disk than twice the %d bytes of the files" % total)
+    part = folder + b"/bundle.part"
+    try:
+        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, spec.file_mode)
+        with open(fd, "wb", 1024 * 1024) as bundle:
+            for path, size in paths:
+                add_to_bundle(bundle, path)
+            bundle.write(b"\0" * 1024)
+            bundle.flush()
+            os.fsync(fd)
+            size = bundle.tell()
+        os.rename(part, b"%s/bundle.%d" % (folder, size))
+        return size
+    except OSError:
+        try:
+            os.unlink(part)
+        except OSError:
+            pass
+        raise
+
+
+def bundled_paths(spec):
+    """Path and size of the plain files of all units."""
+    found = []
+    spec.rewind()
+    unit = spec.next()
+    while unit is not None:
+        for path in (unit.args_path, unit.log, unit.out):
+            try:
+                stat = os.lstat(path)
+            except OSError:
+                continue
+            if S_ISREG(stat.st_mode) and stat.st_size <= BUNDLED_FILE_LIMIT:
+                found.append((path, stat.st_size))
+        unit = spec.next()
+    return found
+
+
+def add_to_bundle(bundle, path):
+    """Add a file as it is now. One that shrinks meanwhile is filled up with zeros, since its size is written first."""
+    from tarfile import USTAR_FORMAT, TarInfo
+
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError as error:
+        say("cannot bundle %r: %s" % (path, error))
+        return
+    try:
+        entry = TarInfo(os.fsdecode(os.path.basename(path)))
+        entry.mode = 0o600
+        stat = os.fstat(fd)
+        left = entry.size = min(stat.st_size, BUNDLED_FILE_LIMIT)
+        try:
+            header = entry.tobuf(USTAR_FORMAT, "utf-8", "surrogateescape")
+        except ValueError as error:  # the name is too long for a tar
+            say("cannot bundle %r: %s" % (path, error))
+            return
+        bundle.write(header)
+        while left > 0:
+            data = os.read(fd, min(left, 1024 * 1024)) or b"\0" * min(left, 1024 * 1024)
+            bundle.write(data)
+            left -= len(data)
+        bundle.write(b"\0" * (-entry.size % 512))
     finally:
         os.close(fd)
 
@@ -489,6 +804,11 @@ def become_subreaper():
         say("not a subreaper: %s" % error)
 
 
+def may_be_killed(status):
+    """Did a signal end it, or a shell that reports one?"""
+    return os.WIFSIGNALED(status) or os.WEXITSTATUS(status) > 128
+
+
 def signal_group(group, number):
     try:
         os.killpg(group, number)
@@ -530,7 +850,7 @@ class Runner:
     def __init__(self, folder, spec):
         self.folder = folder
         self.spec = spec
-        self.results = Results(folder, spec.unit_count)
+        self.results = ClusterResults(folder, spec) if spec.on_cluster else Results(folder, spec)
         self.programs = Programs()
         self.running = {}  # pid -> Unit
         self.slots = 0
@@ -542,7 +862,7 @@ class Runner:
         self.spawn_trouble_since = None
         claim = os.stat(folder + b"/claim")
         self.claim_id = (claim.st_dev, claim.st_ino)
-        self.heartbeat_fd = os.open(folder + b"/heartbeat", os.O_WRONLY | os.O_CREAT, 0o644)
+        self.heartbeat_fd = os.open(folder + b"/heartbeat", os.O_WRONLY | os.O_CREAT, spec.file_mode)
         self.heartbeat_at = time.monotonic()
         self.next_look = 0.0
         self.next_heartbeat = self.heartbeat_at + HEARTBEAT_INTERVAL
@@ -561,6 +881,8 @@ class Runner:
                     break
                 self.wait()
                 self.reap()
+                if time.monotonic() >= self.results.close_due():
+                    self.results.close_part()
             self.end_leftovers(patient=self.end_reason is None)
             self.write_end()
             return 0
@@ -574,13 +896,16 @@ class Runner:
     def is_finished(self):
         if self.running:
             return False
-        nothing_more = self.all_started or self.end_reason is not None or self.results.trouble is not None
-        return nothing_more and (not self.results.held or self.end_reason is not None)
+        if not (self.all_started or self.end_reason is not None or self.results.trouble is not None):
+            return False
+        self.results.close_part()
+        return not self.results.held or self.end_reason is not None
 
     # Looking at what others want
 
     def look(self, now):
-        waiting = not self.all_started and self.end_reason is None
+        # On a cluster the slots never change, and every look asks the file server.
+        waiting = not self.all_started and self.end_reason is None and not self.spec.on_cluster
         self.next_look = now + (LOOK_WAITING if waiting else LOOK_IDLE)
         self.check_claim()
         if self.end_reason is None and os.path.lexists(self.folder + b"/stop"):
@@ -619,11 +944,13 @@ class Runner:
                 raise Fenced("no heartbeat for %d s" % HEARTBEAT_LIMIT)
 
     def read_slots(self):
+        if self.slots_stamp is not None and self.spec.on_cluster:
+            return
         try:
-            stat = os.stat(self.folder + b"/slots")
+            stat = os.stat(self.spec.folder + b"/slots")
             stamp = (stat.st_ino, stat.st_mtime_ns)
             if stamp != self.slots_stamp:
-                with open(self.folder + b"/slots", "rb") as file:
+                with open(self.spec.folder + b"/slots", "rb") as file:
                     self.slots = int(file.read(32))
                 self.slots_stamp = stamp
         except FileNotFoundError:
@@ -659,7 +986,7 @@ class Runner:
                     return False
                 self.fail(unit, "Cannot prepare the files of this unit: %s" % error)
                 return True
-            if not self.results.add_started(unit.index):
+            if not self.results.add_started(unit.index, self.slots - len(self.running)):
                 self.close_log(unit)
                 return False
         try:
@@ -726,7 +1053,8 @@ class Runner:
 
     def wait(self):
         """Until a signal comes or it is time to look. Signals are blocked and fetched: none interrupts anything."""
-        info = signal.sigtimedwait(SIGNALS, max(0.0, self.next_look - time.monotonic()))
+        until = min(self.next_look, self.results.close_due())
+        info = signal.sigtimedwait(SIGNALS, max(0.0, until - time.monotonic()))
         while info is not None:
             if info.si_signo != signal.SIGCHLD:
                 self.terminate()
@@ -753,6 +1081,10 @@ class Runner:
             pid, status, usage = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
+            if self.spec.on_cluster and self.end_reason is None and may_be_killed(status):
+                # A scheduler signals every process of a job: this one may have been first, and is none of the failed then.
+                if signal.sigtimedwait(ENDING_SIGNALS, SIGNAL_PATIENCE) is not None:
+                    self.terminate()
             unit = self.running.pop(pid, None)
             if unit is not None:
                 self.settle(unit, status, usage, time.monotonic())
@@ -798,7 +1130,7 @@ class Runner:
         """End what units left behind. As the subreaper, the runner is the parent of all of it sooner or later."""
         begin = time.monotonic()
         terminate_at = begin + (LEFTOVER_PATIENCE if patient else 0.0)
-        kill_at = terminate_at + LEFTOVER_GRACE
+        kill_at = terminate_at + self.leftover_grace()
         terminated = set()
         while True:
             try:
@@ -820,13 +1152,17 @@ class Runner:
                         signal_process(child, signal.SIGCONT)
             signal.sigtimedwait((signal.SIGCHLD,), 0.02)
 
+    def leftover_grace(self):
+        # A scheduler that ends the job gives a time for all of it.
+        return min(LEFTOVER_GRACE, self.spec.grace / 2) if self.spec.on_cluster else LEFTOVER_GRACE
+
     def write_end(self):
         if self.results.held:
             self.results.write_held()
         reason = self.end_reason or self.results.trouble or "completed"
         if reason == "completed" and self.results.finished != self.spec.unit_count:
             raise Fenced("the spec promised %d units and had %d" % (self.spec.unit_count, self.results.finished))
-        self.results.write_end(self.spec.token, reason)
+        self.results.write_end(reason)
         if reason != "completed":
             say(reason)
 
@@ -848,14 +1184,14 @@ def prepare_process():
 
 
 def main(argv):
-    if len(argv) != 2:
-        say("usage: unit_runner.py ATTEMPT_FOLDER")
+    if len(argv) not in (2, 3):
+        say("usage: unit_runner.py ATTEMPT_FOLDER [SPEC_FOLDER]")
         return 2
     prepare_process()
     folder = os.path.abspath(os.fsencode(argv[1]))
     try:
-        spec = Spec(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        spec = read_spec(folder, os.path.abspath(os.fsencode(argv[-1])))
+    except (OSError, ValueError, KeyError, TypeError, UnknownVersion) as error:
         say("cannot read the spec: %r" % error)
         return 2
     try:
