@@ -8,7 +8,8 @@ import { JobAccess } from './job-access.js';
 import { JobsController } from './reading/jobs.controller.js';
 import { LatestJobController } from './reading/latest-job.controller.js';
 import { TaskStatuses } from './reading/task-statuses.js';
-import { SqueueController } from './squeue.controller.js';
+import { Questions } from '../questions/questions.js';
+import { SqueueController } from './squeue/squeue.controller.js';
 import { SubmissionController } from './submission/submission.controller.js';
 import { SubmitJob } from './submission/submit-job.js';
 
@@ -24,6 +25,6 @@ import { SubmitJob } from './submission/submit-job.js';
     SqueueController,
     AdminJobsController,
   ],
-  providers: [JobAccess, SubmitJob, EndJobs, TaskStatuses],
+  providers: [JobAccess, SubmitJob, EndJobs, TaskStatuses, Questions],
 })
 export class JobsModule {}

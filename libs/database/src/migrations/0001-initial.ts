@@ -3,6 +3,7 @@ import { accountsSql } from './initial/accounts.sql.js';
 import { executionSql } from './initial/execution.sql.js';
 import { identitySql } from './initial/identity.sql.js';
 import { projectsSql } from './initial/projects.sql.js';
+import { questionsSql } from './initial/questions.sql.js';
 import { uploadsSql } from './initial/uploads.sql.js';
 import { workflowsSql } from './initial/workflows.sql.js';
 
@@ -11,14 +12,14 @@ export class Initial1760000000001 implements MigrationInterface {
   name = 'Initial1760000000001';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const sql of [identitySql, projectsSql, workflowsSql, accountsSql, executionSql, uploadsSql]) {
+    for (const sql of [identitySql, projectsSql, workflowsSql, accountsSql, executionSql, questionsSql, uploadsSql]) {
       await queryRunner.query(sql);
     }
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(/* sql */ `
-      drop table queue_sight, submit_limit, account, upload_chunk, upload,
+      drop table question, queue_sight, submit_limit, account, upload_chunk, upload,
         accounting_record_slurm, accounting_record, log_line, place, work, attempt, image_unit, unit_output, unit, batch, run,
         job_image_status, job_task, job, workflow_task, workflow, workflow_template, activity, task,
         task_group, image_value_block, image_value, image, dataset, project_member, project, user_group_member, user_group,

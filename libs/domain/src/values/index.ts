@@ -1,6 +1,6 @@
 export { name, safeString, slurmAccounts, uniqueStringList } from './text/names.js';
 export { command, commandFault } from './text/command.js';
-export { clusterPathFault } from './text/cluster-texts.js';
+export { clusterPathFault, userName } from './text/cluster-texts.js';
 export { stringDict } from './text/string-dict.js';
 export { positiveInteger, uniqueIntegerList } from './numbers.js';
 export { absolutePath, safeRelativePath } from './paths/local-paths.js';

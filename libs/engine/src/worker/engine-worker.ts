@@ -10,6 +10,7 @@ import type { EngineContext } from '../engine-context.js';
 import { reconcileJob } from '../jobs/reconcile-job.js';
 import { BatchWatches } from '../local/batch-watches.js';
 import { SlotKeeper } from '../local/slot-keeper.js';
+import { reconcileQuestion } from '../questions/reconcile-question.js';
 import { Dispatcher, type ReconcileHandlers } from '../scheduling/dispatcher.js';
 import type { Logger } from '../scheduling/logger.js';
 import { Sweeper } from '../scheduling/sweeper.js';
@@ -80,6 +81,7 @@ export class EngineWorker {
         job: (id, lease) => reconcileJob(context, id, lease),
         batch: (id, lease) => reconcileBatch(context, id, lease),
         account: (id, lease) => reconcileAccount(context, id, lease),
+        question: (id, lease) => reconcileQuestion(context, id, lease),
       },
     });
     this.ringer = new BellRinger(queue, (bell, reason) => logger.debug({ ...bell, reason: reason.message }, 'a bell was lost'));
