@@ -12,7 +12,7 @@ export {
 } from './attempt/attempt-spec.js';
 export { prepareAttempt, writeSlots } from './attempt/prepare-attempt.js';
 export { readClaim, revokeAttempt, type Claim } from './claim/claim.js';
-export { ClaimUnreadable, parseOwner, type Owner } from './claim/owner.js';
+export { ClaimUnreadable, parseOwner, type Owner, type SlurmContext } from './claim/owner.js';
 export {
   RunnerNotStarted,
   runnerCommand,

@@ -9,6 +9,16 @@ export interface Owner extends ProcessIdentity {
   readonly place: Place;
   /** Id of the SLURM job that it runs in, or null. */
   readonly slurmJobId: string | null;
+  /** On a cluster: what SLURM told the runner about itself. */
+  readonly slurm?: SlurmContext | undefined;
+}
+
+/** Where in a cluster a runner is, in SLURM's own words; null for what SLURM did not say. */
+export interface SlurmContext {
+  readonly cluster: string | null;
+  readonly node: string | null;
+  readonly partition: string | null;
+  readonly user: string | null;
 }
 
 /** The claim is a file, but not one that a runner wrote. */
@@ -45,8 +55,17 @@ function isOwner(value: unknown): value is Owner {
       (text) => typeof text === 'string',
     ) &&
     [value['pid'], value['startTime']].every((number) => Number.isSafeInteger(number)) &&
-    (value['slurmJobId'] === null || typeof value['slurmJobId'] === 'string')
+    isTextOrNull(value['slurmJobId']) &&
+    (value['slurm'] === undefined || isSlurmContext(value['slurm']))
   );
+}
+
+function isSlurmContext(value: unknown): value is SlurmContext {
+  return isObject(value) && [value['cluster'], value['node'], value['partition'], value['user']].every(isTextOrNull);
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
