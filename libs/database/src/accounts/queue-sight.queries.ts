@@ -26,6 +26,8 @@ export interface QueueSight {
   readonly exitCode: string | null;
   /** Seconds since the controller first confirmed that it does not know the job. Null: it did not. */
   readonly missingSeconds: number | null;
+  /** Seconds since verdict and state became what they are. */
+  readonly changedSeconds: number;
 }
 
 /** An attempt whose SLURM job has to be looked for. */
@@ -50,7 +52,8 @@ export interface AskedAttempt {
 
 const SIGHT_COLUMNS = `s.verdict, s.witness, s.slurm_job_id as "slurmJobId", s.slurm_state as "slurmState", s.slurm_reason as "slurmReason", s.doubt,
   s.submit_time as "submitTime", s.start_time as "startTime", s.exit_code as "exitCode",
-  extract(epoch from clock_timestamp() - s.missing_since)::float8 as "missingSeconds"`;
+  extract(epoch from clock_timestamp() - s.missing_since)::float8 as "missingSeconds",
+  extract(epoch from clock_timestamp() - s.changed_at)::float8 as "changedSeconds"`;
 
 type SightRow = { readonly [Key in keyof QueueSight]: QueueSight[Key] | null };
 
@@ -62,11 +65,11 @@ export async function listAskedAttempts(db: Queryable, accountId: number): Promi
   const rows = await db.query<Omit<AskedAttempt, 'sight'> & SightRow>(
     `select a.id, a.batch_id as "batchId", a.name, coalesce(j.profile_snapshot->>'username', '') as "user",
             a.slurm_job_id as "answeredJobId", a.owner->>'slurmJobId' as "ownerJobId",
-            extract(epoch from clock_timestamp() - coalesce(a.submitted_at, a.timestamp_created))::float8 as "submittedSeconds",
+            extract(epoch from clock_timestamp() - a.submitted_at)::float8 as "submittedSeconds",
             j.cancel_requested_at is not null or j.status <> 'submitted' as "isEnding", ${SIGHT_COLUMNS}
        from attempt a join batch b on b.id = a.batch_id join job j on j.id = b.job_id
-            left join queue_sight s on s.attempt_id = a.id and (a.submitted_at is null or s.asked_at >= a.submitted_at)
-      where a.account_id = $1 and a.state in ('named', 'claimed') and b.state in ('submitting', 'live')
+            left join queue_sight s on s.attempt_id = a.id and s.asked_at >= a.submitted_at
+      where a.account_id = $1 and a.state in ('named', 'claimed') and a.submitted_at is not null and b.state in ('submitting', 'live')
         and s.verdict is distinct from 'gone'
       order by a.id`,
     [accountId],
@@ -88,7 +91,7 @@ export async function findQueueSight(db: Queryable, attemptId: number): Promise<
 }
 
 /** A sight to be written down. */
-export interface NewQueueSight extends Omit<QueueSight, 'missingSeconds'> {
+export interface NewQueueSight extends Omit<QueueSight, 'missingSeconds' | 'changedSeconds'> {
   readonly attemptId: number;
   /** The controller confirmed that it does not know the job: the time of the first such look is kept until the job is seen. */
   readonly isMissing: boolean;
@@ -142,6 +145,6 @@ export async function ringBatches(transaction: Transaction, ids: readonly number
   );
 }
 
-function toSight({ verdict, ...row }: SightRow): QueueSight | null {
-  return verdict === null ? null : { verdict, ...row };
+function toSight({ verdict, changedSeconds, ...row }: SightRow): QueueSight | null {
+  return verdict === null || changedSeconds === null ? null : { verdict, changedSeconds, ...row };
 }

@@ -34,7 +34,7 @@ export interface ExplainedAttempt {
   /** The id that sbatch answered; null while that is in doubt. */
   readonly slurmJobId: string | null;
   /** What was last seen of it, when, and since when that has been so. */
-  readonly sight: (Omit<QueueSight, 'missingSeconds'> & { readonly askedAt: string; readonly changedAt: string }) | null;
+  readonly sight: (Omit<QueueSight, 'missingSeconds' | 'changedSeconds'> & { readonly askedAt: string; readonly changedAt: string }) | null;
 }
 
 /** A batch that is not settled. */
