@@ -7,6 +7,7 @@ export {
   type SlurmConfigWarning,
 } from './configuration/resolve-slurm-config.js';
 export { commonScriptLines, forJob, type JobAdditions } from './configuration/for-job.js';
+export { growForRetry, type Growth } from './configuration/grow-for-retry.js';
 export { readMetaMemory } from './configuration/meta-values.js';
 export {
   type Batching,
