@@ -1,5 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { associateUsers, sacctmgr } from './accounting/associations.js';
+import { AccountingDaemon } from './accounting/slurmdbd.js';
+import type { AccountingOptions } from './options.js';
 import { run, runChecked, type RunOptions, type RunResult } from './processes/run.js';
 import { Controller } from './slurm/controller.js';
 import { listLiveJobs, type LiveJob } from './slurm/live-jobs.js';
@@ -18,9 +21,11 @@ export interface ClusterDescription {
   readonly slurmConf: string;
   /** Search path with SLURM's commands. */
   readonly path: string;
-  readonly nodes: readonly string[];
+  readonly nodePorts: readonly [number, number];
   readonly service: ClusterUser;
   readonly users: readonly ClusterUser[];
+  /** Absent where the cluster has no accounting. */
+  readonly accounting?: AccountingOptions;
 }
 
 /** Name of the file with the {@link ClusterDescription}. */
@@ -43,10 +48,12 @@ export class Cluster {
   readonly controller: Controller;
   readonly n1: Node;
   readonly n2: Node;
+  /** slurmdbd; only where the cluster was started with `accounting`. */
+  readonly accounting: AccountingDaemon;
   /** Stand-ins of SLURM's commands; only where the cluster was started with `shims: true`. */
   readonly shims: Shims;
 
-  constructor(description: ClusterDescription) {
+  constructor(private readonly description: ClusterDescription) {
     const { name, folder, slurmConf, path } = description;
     this.name = name;
     this.folder = folder;
@@ -54,18 +61,23 @@ export class Cluster {
     this.env = { SLURM_CONF: slurmConf, PATH: path };
     this.service = description.service;
     this.users = description.users;
-    this.controller = new Controller(folder, slurmConf, this.env, join(folder, 'programs', 'slurmctld'));
+    this.controller = new Controller(folder, slurmConf, this.env);
+    this.accounting = new AccountingDaemon(folder, this.env);
     this.shims = new Shims(folder);
-    [this.n1, this.n2] = ['n1', 'n2'].map((node) => new Node(node, folder, slurmConf, this.env)) as [Node, Node];
+    const [n1, n2] = description.nodePorts;
+    this.n1 = new Node('n1', n1, folder, slurmConf, this.env);
+    this.n2 = new Node('n2', n2, folder, slurmConf, this.env);
   }
 
   get nodes(): readonly Node[] {
     return [this.n1, this.n2];
   }
 
-  /** More users; their names share a random beginning. */
+  /** More users; their names share a random beginning. With accounting they belong to all accounts. */
   async createUsers(count: number): Promise<ClusterUser[]> {
-    return createUsers({ folder: this.folder, service: this.service }, count);
+    const users = await createUsers({ folder: this.folder, service: this.service }, count);
+    if (this.description.accounting !== undefined) await associateUsers(this.env, this.description.accounting, users);
+    return users;
   }
 
   /** Runs a command as root with the environment of the cluster. Resolves however it ended. */
@@ -110,6 +122,11 @@ export class Cluster {
   /** `scontrol` as root: `cluster.scontrol('requeue', id)`. @throws Error when it fails */
   async scontrol(...words: string[]): Promise<string> {
     return runChecked(['/usr/bin/scontrol', ...words], { env: this.env });
+  }
+
+  /** `sacctmgr` as root: `cluster.sacctmgr('modify', 'user', name, 'set', 'MaxSubmitJobs=2')`. @throws Error when it fails */
+  async sacctmgr(...words: string[]): Promise<string> {
+    return sacctmgr(this.env, words);
   }
 
   /** Jobs that SLURM has not finished, of this name or all. */

@@ -1,8 +1,10 @@
+export type { AccountingDaemon } from './accounting/slurmdbd.js';
 export { attachCluster, type Cluster } from './cluster.js';
 export type { AccountingOptions, ClusterOptions } from './options.js';
 export { whyNoCluster } from './packages/why-no-cluster.js';
 export type { ProcessEntry } from './processes/process-table.js';
 export type { RunOptions, RunResult } from './processes/run.js';
+export { runInForeground } from './run-in-foreground.js';
 export type { Fault } from './shims/fault.js';
 export type { ShimCall, ShimmedCommand, Shims } from './shims/shims.js';
 export type { Controller } from './slurm/controller.js';

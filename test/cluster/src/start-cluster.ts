@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { associateUsers, createAssociations } from './accounting/associations.js';
+import { startMariaDb, type MariaDb } from './accounting/mariadb.js';
+import { AccountingDaemon } from './accounting/slurmdbd.js';
 import { Cluster, DESCRIPTION_FILE, type ClusterDescription } from './cluster.js';
 import type { ClusterOptions } from './options.js';
 import { whyNoCluster } from './packages/why-no-cluster.js';
@@ -11,7 +14,7 @@ import { shimFolder, Shims } from './shims/shims.js';
 import { Controller } from './slurm/controller.js';
 import { startMunge } from './slurm/munge.js';
 import { Node } from './slurm/node.js';
-import { renderSlurmConf } from './slurm/slurm-conf.js';
+import { NODE_NAMES, renderSlurmConf, type SlurmConfPlan } from './slurm/slurm-conf.js';
 import { createServiceUser, createUsers } from './users/create-users.js';
 
 /** A cluster that this process has started. */
@@ -29,7 +32,6 @@ export class OwnCluster extends Cluster {
   }
 }
 
-const NODES = ['n1', 'n2'];
 const DEFAULT_USERS = 2;
 const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -62,29 +64,43 @@ function makeFolders(name: string): string {
 }
 
 async function startInFolder(name: string, folder: string, options: ClusterOptions, remove: () => Promise<void>): Promise<OwnCluster> {
-  const slurmConf = join(folder, 'slurm.conf');
-  const ports = await freePorts(1 + NODES.length);
-  const [controllerPort = 0, ...nodePorts] = ports;
-  const nodes = NODES.map((node, index) => ({ name: node, port: nodePorts[index] ?? 0 }));
-  writeFileSync(slurmConf, renderSlurmConf({ name, folder, hostName: hostname(), controllerPort, nodes }, options), { mode: 0o644 });
-  const [service] = await Promise.all([createServiceUser(folder), startMunge(folder)]);
+  const [, service, database] = await Promise.all([
+    startMunge(folder),
+    createServiceUser(folder),
+    options.accounting === undefined ? undefined : startMariaDb(folder),
+  ]);
   const users = await createUsers({ folder, service }, options.users ?? DEFAULT_USERS);
-  Controller.borrowProgram(folder);
-  if (options.shims === true) Shims.install(folder);
-  for (const node of NODES) Node.prepare(folder, node);
-
-  const description: ClusterDescription = {
-    name,
-    folder,
-    slurmConf,
-    path: options.shims === true ? `${shimFolder(folder)}:${SYSTEM_PATH}` : SYSTEM_PATH,
-    nodes: NODES,
-    service,
-    users,
-  };
+  const plan = await planSlurm(name, folder, options);
+  const slurmConf = writeSlurmFiles(plan, options, database);
+  const path = options.shims === true ? `${shimFolder(folder)}:${SYSTEM_PATH}` : SYSTEM_PATH;
+  const description = { name, folder, slurmConf, path, nodePorts: plan.nodePorts, service, users, accounting: options.accounting };
   writeFileSync(join(folder, DESCRIPTION_FILE), JSON.stringify(description), { mode: 0o600 });
+
   const cluster = new OwnCluster(description, remove);
+  if (options.accounting !== undefined) {
+    await cluster.accounting.start();
+    await createAssociations(cluster.env, name, options.accounting);
+    await associateUsers(cluster.env, options.accounting, users);
+  }
+  // slurmctld would not know associations that come later than itself until slurmdbd tells it.
   await cluster.controller.start();
   await Promise.all(cluster.nodes.map((node) => node.start()));
   return cluster;
+}
+
+async function planSlurm(name: string, folder: string, { accounting }: ClusterOptions): Promise<SlurmConfPlan> {
+  const [controllerPort = 0, first = 0, second = 0, accountingPort] = await freePorts(accounting === undefined ? 3 : 4);
+  return { name, folder, hostName: hostname(), controllerPort, nodePorts: [first, second], accountingPort };
+}
+
+/** Configurations, and copies of the programs. @returns the path of slurm.conf */
+function writeSlurmFiles(plan: SlurmConfPlan, options: ClusterOptions, database: MariaDb | undefined): string {
+  const { folder, hostName, accountingPort } = plan;
+  const slurmConf = join(folder, 'slurm.conf');
+  writeFileSync(slurmConf, renderSlurmConf(plan, options), { mode: 0o644 });
+  if (database !== undefined && accountingPort !== undefined) AccountingDaemon.prepare(folder, hostName, accountingPort, database);
+  Controller.prepare(folder);
+  for (const node of NODE_NAMES) Node.prepare(folder, node);
+  if (options.shims === true) Shims.install(folder);
+  return slurmConf;
 }

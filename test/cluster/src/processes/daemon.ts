@@ -11,6 +11,8 @@ export interface DaemonCommand {
   /** The program is an absolute path below the folder of the cluster: that tells our processes from those of others. */
   readonly argv: readonly string[];
   readonly cwd?: string;
+  /** Variables beside PATH; a daemon gets nothing of the environment of a test. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const END_DEADLINE_MS = 20_000;
@@ -41,8 +43,7 @@ export class Daemon {
     try {
       const child = spawn(program, parameters, {
         cwd: this.command.cwd ?? this.folder,
-        // Daemons get nothing of the environment of a test.
-        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' },
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...this.command.env },
         detached: true,
         stdio: ['ignore', log, log],
       });

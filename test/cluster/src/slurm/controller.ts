@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { borrowProgram } from '../processes/borrowed-program.js';
 import { Daemon } from '../processes/daemon.js';
 import { run } from '../processes/run.js';
@@ -12,13 +13,13 @@ export class Controller {
     folder: string,
     slurmConf: string,
     private readonly env: Readonly<Record<string, string>>,
-    program: string,
   ) {
-    this.daemon = new Daemon(folder, { name: 'slurmctld', argv: [program, '-D', '-f', slurmConf] });
+    this.daemon = new Daemon(folder, { name: 'slurmctld', argv: [join(folder, 'programs', 'slurmctld'), '-D', '-f', slurmConf] });
   }
 
-  static borrowProgram(folder: string): string {
-    return borrowProgram(folder, 'slurmctld');
+  /** Makes the files that it needs before its first start. */
+  static prepare(folder: string): void {
+    borrowProgram(folder, 'slurmctld');
   }
 
   /** Starts it, when it does not run, and waits until it answers. What it has forgotten stays forgotten. */

@@ -4,11 +4,13 @@ import { borrowProgram } from '../processes/borrowed-program.js';
 import { Daemon } from '../processes/daemon.js';
 import { listProcesses, signalProcess, withDescendants, type ProcessEntry } from '../processes/process-table.js';
 import { runChecked } from '../processes/run.js';
+import { listens } from '../processes/probe-port.js';
 import { waitFor } from '../processes/wait-for.js';
 
 const READY_DEADLINE_MS = 60_000;
 const END_DEADLINE_MS = 20_000;
-const READY_STATES = /^(idle|mixed|allocated|draining|drained)/;
+const READY_STATES = /^(idle|mixed|allocated|draining|drained)$/;
+const TAKES_JOBS = /^(idle|mixed|allocated)$/;
 
 /** One node: a slurmd and the processes of its jobs. */
 export class Node {
@@ -17,6 +19,7 @@ export class Node {
 
   constructor(
     readonly name: string,
+    private readonly port: number,
     folder: string,
     slurmConf: string,
     private readonly env: Readonly<Record<string, string>>,
@@ -38,7 +41,7 @@ export class Node {
   /** Starts slurmd, when it does not run, and waits until the controller takes the node as up. */
   async start(): Promise<void> {
     this.daemon.start();
-    await this.daemon.waitUntilReady(async () => READY_STATES.test(await this.state()), READY_DEADLINE_MS);
+    await this.daemon.waitUntilReady(async () => (await listens(this.port)) && READY_STATES.test(await this.state()), READY_DEADLINE_MS);
   }
 
   /** The machine burns: slurmd and all processes of jobs on this node end by SIGKILL, and nobody tells the controller. */
@@ -75,7 +78,7 @@ export class Node {
 
   /** Takes jobs again, also after it was down. */
   async resume(): Promise<void> {
-    await this.update('state=resume');
+    if (!TAKES_JOBS.test(await this.state())) await this.update('state=resume');
   }
 
   /** The controller takes the node as dead at once: its jobs end as NODE_FAIL. (By itself it needs SlurmdTimeout, 300 s.) */

@@ -6,11 +6,13 @@ export interface SlurmConfPlan {
   readonly folder: string;
   readonly hostName: string;
   readonly controllerPort: number;
-  readonly nodes: readonly { readonly name: string; readonly port: number }[];
+  readonly nodePorts: readonly [number, number];
   /** Port of slurmdbd; absent without accounting. */
   readonly accountingPort?: number;
 }
 
+/** The nodes of every cluster, in the order of their ports. */
+export const NODE_NAMES = ['n1', 'n2'] as const;
 const DEFAULT_CPUS = 4;
 const DEFAULT_MEMORY_MB = 8000;
 
@@ -53,9 +55,9 @@ export function renderSlurmConf(plan: SlurmConfPlan, options: ClusterOptions): s
     ...accountingLines(plan, mungeSocket),
   ];
   const { cpus = DEFAULT_CPUS, memoryMb = DEFAULT_MEMORY_MB } = options.nodes ?? {};
-  const nodes = plan.nodes.map(
-    ({ name, port }) =>
-      `NodeName=${name} NodeHostname=${plan.hostName} NodeAddr=127.0.0.1 Port=${port} CPUs=${cpus} RealMemory=${memoryMb} State=UNKNOWN`,
+  const nodes = NODE_NAMES.map(
+    (name, index) =>
+      `NodeName=${name} NodeHostname=${plan.hostName} NodeAddr=127.0.0.1 Port=${plan.nodePorts[index]} CPUs=${cpus} RealMemory=${memoryMb} State=UNKNOWN`,
   );
   const partitions = options.partitions ?? ['PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP'];
   return [...overridden(defaults, options.slurmConf ?? []), ...nodes, ...partitions, ''].join('\n');

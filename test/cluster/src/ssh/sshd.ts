@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { borrowProgram } from '../processes/borrowed-program.js';
 import { Daemon } from '../processes/daemon.js';
 import { freePort } from '../processes/free-ports.js';
 import { listProcesses, signalProcess, type ProcessEntry } from '../processes/process-table.js';
 import { runChecked } from '../processes/run.js';
+import { speaksFirst } from '../processes/probe-port.js';
 import { waitFor } from '../processes/wait-for.js';
 import type { ClusterUser } from '../users/cluster-user.js';
 import { renderSshdConfig } from './sshd-config.js';
@@ -14,7 +14,6 @@ import { renderSshdConfig } from './sshd-config.js';
 const HOST = '127.0.0.1';
 const READY_DEADLINE_MS = 20_000;
 const END_DEADLINE_MS = 20_000;
-const BANNER_DEADLINE_MS = 2_000;
 /** sshd wants this folder, which a system without systemd may lack. It stays, empty: others may need it too. */
 const PRIVILEGE_SEPARATION_FOLDER = '/run/sshd';
 
@@ -58,7 +57,7 @@ export class Sshd {
   /** Listens, when it does not. */
   async start(): Promise<void> {
     this.daemon.start();
-    await this.daemon.waitUntilReady(() => this.sendsBanner(), READY_DEADLINE_MS);
+    await this.daemon.waitUntilReady(() => speaksFirst(this.port, 'SSH-2.0'), READY_DEADLINE_MS);
   }
 
   /** Nobody listens any more, and every session is cut; what ran in them may run on. */
@@ -119,19 +118,5 @@ export class Sshd {
     const file = join(this.folder, 'host_key');
     for (const path of [file, `${file}.pub`]) rmSync(path, { force: true });
     await runChecked(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
-  }
-
-  private async sendsBanner(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const socket = connect({ host: HOST, port: this.port, timeout: BANNER_DEADLINE_MS });
-      const end = (seen: boolean): void => {
-        socket.destroy();
-        resolve(seen);
-      };
-      socket.once('data', (data) => end(data.toString('latin1').startsWith('SSH-2.0')));
-      socket.once('timeout', () => end(false));
-      socket.once('error', () => end(false));
-      socket.once('close', () => end(false));
-    });
   }
 }

@@ -11,7 +11,9 @@ import type { SharedClusterAnswer } from './shared-cluster-answer.js';
  */
 export async function describeOnCluster(name: string, suite: () => void): Promise<void> {
   const why = await whyNoCluster();
-  describe.skipIf(why !== undefined)(why === undefined ? name : `${name} (skipped: ${why})`, () => suite());
+  describe.skipIf(why !== undefined)(why === undefined ? name : `${name} (skipped: ${why})`, () => {
+    suite();
+  });
 }
 
 /**
