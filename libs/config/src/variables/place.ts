@@ -18,6 +18,19 @@ export const placeVariables = {
     min: 1,
     description: 'Attempts on a place that no worker served for this many seconds are lost.',
   }),
+  pauseRetrySeconds: integer({
+    name: 'FRACTAL_PAUSE_RETRY_SECONDS',
+    byDefault: 600,
+    min: 1,
+    description:
+      'A job that a lasting failure of its site has paused (a bad key, a missing account) is tried again after this many seconds.',
+  }),
+  pauseLimitSeconds: integer({
+    name: 'FRACTAL_PAUSE_LIMIT_SECONDS',
+    byDefault: 604_800,
+    min: 1,
+    description: 'A job that was paused for this many seconds fails with the reason.',
+  }),
   probePort: optionalInteger({
     name: 'FRACTAL_WORKER_PROBE_PORT',
     min: 0,

@@ -6,12 +6,14 @@ export {
   findEngineJob,
   listJobsWaitingForDataset,
   moveJob,
+  noteExecutorError,
   resetExecutorError,
   type EngineJob,
   type JobOutcome,
 } from './job.queries.js';
 export { holdForSubmission, type JobParts } from './hold-for-submission.queries.js';
 export { findJobResourceType, markCancelRequested, markFailedByAdmin, workOfJob, type EndRefusal } from './job-ending.queries.js';
+export { findJobPause, giveUpPausedJob, pauseJob, resumeJob, retryPausedJobs, type JobPause } from './job-pause.queries.js';
 export { readImageStatuses, snapshotImageStatuses, writeImageStatuses } from './job-image-status.queries.js';
 export {
   explainJob,

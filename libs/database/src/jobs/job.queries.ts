@@ -101,6 +101,11 @@ export async function resetExecutorError(transaction: Transaction, id: number): 
   await transaction.execute('update job set executor_error_log = null where id = $1 and executor_error_log is not null', [id]);
 }
 
+/** What SLURM said on stderr of a task's jobs: the first text of a task counts (contract: slurm.md 8.5). */
+export async function noteExecutorError(transaction: Transaction, id: number, text: string): Promise<void> {
+  await transaction.execute('update job set executor_error_log = $2 where id = $1 and executor_error_log is null', [id, text]);
+}
+
 /** The job on the same dataset whose units may still run, if there is one: an administrator ended it a moment ago. */
 export async function findStoppingJobOnDataset(db: Queryable, { id, datasetId }: EngineJob): Promise<number | null> {
   const [row] = await db.query<{ id: number }>(
