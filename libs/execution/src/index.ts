@@ -38,7 +38,8 @@ export { endAttempt, requestStop, type EndAttemptOptions, type EndedAttempt } fr
 export { Gather, type GatheredWork, type GatherOptions, type Outcome } from './gather/gather.js';
 export { AttemptReader } from './remote/attempt-reader.js';
 export { AttemptUnreadable } from './remote/attempt-contents.js';
-export { PARTS_START, type AttemptLook, type LookRequest, type PartsCursor } from './remote/attempt-look.js';
+export type { AttemptLook, LookRequest } from './remote/attempt-look.js';
+export { PARTS_START, type PartsCursor } from './results/parts-cursor.js';
 export { bundledNames, BundleIncomplete, type BundleRequest } from './remote/fetch-bundles.js';
 export { BundleRefused } from './remote/unpack-bundle.js';
 export type { FetchFilesRequest } from './remote/fetch-files.js';

@@ -28,7 +28,7 @@ export async function listFolders(host: Commands, folders: readonly string[], op
   const outcomes: Outcome<FolderNames>[] = [];
   for (const folder of folders) {
     // After another error than "missing", what was listed may be only a part.
-    const names = missing === null ? undefined : (listed?.get(folder) ?? (missing.has(folder) ? null : undefined));
+    const names = missing === null ? undefined : missing.has(folder) ? null : listed?.get(folder);
     outcomes.push(names === undefined ? await listAlone(host, folder, options) : { ok: true, value: names });
   }
   return outcomes;

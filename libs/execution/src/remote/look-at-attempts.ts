@@ -5,9 +5,10 @@ import { parseOwner } from '../claim/owner.js';
 import type { Outcome } from '../gather/gather.js';
 import { parseClusterEndMarker, type ClusterEndMarker } from '../results/end-marker.js';
 import { parseResults } from '../results/parse-results.js';
+import type { PartsCursor } from '../results/parts-cursor.js';
 import { isUnitResult, type UnitResult } from '../results/unit-result.js';
 import { AttemptUnreadable, CLAIM_BYTES, END_BYTES, readContents, type AttemptContents } from './attempt-contents.js';
-import type { AttemptLook, LookRequest, PartsCursor } from './attempt-look.js';
+import type { AttemptLook, LookRequest } from './attempt-look.js';
 import { listFolders } from './listed-folders.js';
 import { chunksOfPaths, readSizedFiles, type SizedFile } from './sized-files.js';
 

@@ -41,37 +41,55 @@ export async function unpackBundle(bundle: PackedBundle): Promise<void> {
   const unpacking = new Unpacking(bundle);
   const { archivePath, offset, bytes } = bundle;
   const stream = createReadStream(archivePath, { start: offset, end: offset + bytes - 1 });
-  for await (const chunk of stream) await unpacking.add(chunk as Buffer);
-  await unpacking.end();
+  try {
+    for await (const chunk of stream) await unpacking.add(chunk as Buffer);
+    await unpacking.end();
+  } finally {
+    await unpacking.close();
+  }
 }
 
 class Unpacking {
   private readonly left: Set<string>;
   private readonly parser: Parser;
-  private readonly writing = new Set<Promise<void>>();
+  private readonly writing = new Map<ReadEntry, Promise<void>>();
   private totalBytes = 0;
   private trouble: Error | null = null;
+  private hasEnded = false;
+  private wake: () => void = () => undefined;
 
   constructor(private readonly bundle: PackedBundle) {
     this.left = new Set(bundle.names);
-    // Compressed input is not looked for: gzip cannot be turned off, and the sizes of its entries would be refused.
+    // gzip is recognized whatever one says; what comes out of it meets the same limits.
     this.parser = new Parser({ strict: true, brotli: false, zstd: false, onReadEntry: (entry) => this.take(entry) });
     this.parser.on('error', (error: Error) => this.fail(new BundleRefused(error.message, { cause: error })));
+    this.parser.on('drain', () => this.wake());
+    this.parser.on('end', () => {
+      this.hasEnded = true;
+      this.wake();
+    });
   }
 
   async add(chunk: Buffer): Promise<void> {
+    const drained = this.nextNews();
     const isTaken = this.parser.write(chunk);
-    if (!isTaken && this.trouble === null) await this.oneOf(['drain', 'error']);
-    while (this.writing.size > MAX_WRITING) await Promise.race(this.writing);
+    if (!isTaken && this.trouble === null) await drained;
+    while (this.writing.size > MAX_WRITING && this.trouble === null) await Promise.race(this.writing.values());
     this.throwTrouble();
   }
 
   async end(): Promise<void> {
-    const ended = this.oneOf(['end', 'error']);
+    const ended = this.nextNews();
     this.parser.end();
-    if (this.trouble === null) await ended;
-    await Promise.all(this.writing);
+    if (!this.hasEnded && this.trouble === null) await ended;
+    await Promise.race([Promise.all(this.writing.values()), this.nextNews()]);
     this.throwTrouble();
+  }
+
+  /** Ends what is still being written, which is nothing after a good end. */
+  async close(): Promise<void> {
+    for (const entry of this.writing.keys()) entry.destroy(new Error('the bundle was given up'));
+    await Promise.all(this.writing.values());
   }
 
   private take(entry: ReadEntry): void {
@@ -84,8 +102,8 @@ class Unpacking {
     this.left.delete(entry.path);
     const written = this.write(entry)
       .catch((error: unknown) => this.fail(error))
-      .finally(() => this.writing.delete(written));
-    this.writing.add(written);
+      .finally(() => this.writing.delete(entry));
+    this.writing.set(entry, written);
   }
 
   private refusalOf({ path, type, size }: ReadEntry): string | null {
@@ -104,13 +122,17 @@ class Unpacking {
 
   private fail(error: unknown): void {
     this.trouble ??= error instanceof Error ? error : new Error(String(error));
+    this.wake();
   }
 
   private throwTrouble(): void {
     if (this.trouble !== null) throw this.trouble;
   }
 
-  private oneOf(events: readonly string[]): Promise<void> {
-    return new Promise((resolve) => events.forEach((event) => this.parser.once(event, () => resolve())));
+  /** Resolves when the parser wants more, has ended, or something went wrong. */
+  private nextNews(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { attemptFiles } from '../attempt/attempt-folder.js';
+import type { PartsCursor } from './parts-cursor.js';
 import type { ResultsCursor } from './read-progress.js';
 
 /** Why a runner ended. */
@@ -94,7 +95,7 @@ export class EndMarkerUnreadable extends Error {
  * Have all lines that the end marker promises been read? On a network file system they may come later than the marker; the reader then lists
  * the folder and looks again for a grace time (60 s), and only then settles what is missing as missing.
  */
-export function hasAllLines(marker: EndMarker, cursor: Pick<ResultsCursor, 'lines'>): boolean {
+export function hasAllLines(marker: EndMarker, cursor: ResultsCursor | PartsCursor): boolean {
   return cursor.lines >= marker.lines;
 }
 

@@ -1,44 +1,23 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { statfsSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { AttemptUnderTest, until } from '../test-attempt/attempt-under-test.js';
+import { SmallDisk } from '../test-attempt/small-disk.js';
 
-const [MOUNT, UMOUNT] = ['/usr/bin/mount', '/usr/bin/umount'];
-const mountPoint = mkdtempSync(join(realpathSync(tmpdir()), 'small-disk-'));
-const mayMount = canMount();
-
-/** Root in a container may lack the right to mount: only trying tells. */
-function canMount(): boolean {
-  try {
-    execFileSync(MOUNT, ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint], { stdio: 'ignore' });
-    execFileSync(UMOUNT, [mountPoint]);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const disk = new SmallDisk();
 
 /** An attempt on a disk of 1 MiB, which is unmounted after the attempt was removed. */
 async function attemptOnSmallDisk(): Promise<AttemptUnderTest> {
-  execFileSync(MOUNT, ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]);
-  onTestFinished(() => void execFileSync(UMOUNT, [mountPoint]));
-  return await AttemptUnderTest.create(mountPoint);
+  disk.mount();
+  return await AttemptUnderTest.create(disk.path);
 }
 
-/** Fill the disk up to a number of bytes. */
-function fill(name: string, leaveBytes: number): void {
-  const { bavail, bsize } = statfsSync(mountPoint);
-  writeFileSync(join(mountPoint, name), Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)));
-}
-
-describe.skipIf(!mayMount)('on a full disk, the unit runner (needs the right to mount a tmpfs)', () => {
+describe.skipIf(!disk.mayMount)('on a full disk, the unit runner (needs the right to mount a tmpfs)', () => {
   it('starts no unit where there is no room, and says why', async () => {
     const attempt = await attemptOnSmallDisk();
     await attempt.prepareTask('true', 10);
-    fill('filler', 40 * 1024);
+    disk.fill('filler', 40 * 1024);
     await (
       await attempt.spawn()
     ).exited;
@@ -65,7 +44,7 @@ describe.skipIf(!mayMount)('on a full disk, the unit runner (needs the right to 
     await attempt.prepareTask('while [ ! -e go ]; do sleep 0.02; done', 40, 16);
     await attempt.spawn();
     await until('sixteen units wait', async () => (await attempt.started()).length === 16);
-    fill('filler', 0);
+    disk.fill('filler', 0);
     writeFileSync(join(attempt.base, 'go'), '');
     const sight = await until('the attempt ended', async () => {
       const seen = await attempt.observe();
@@ -81,7 +60,7 @@ describe.skipIf(!mayMount)('on a full disk, the unit runner (needs the right to 
     await attempt.prepareTask('rm ../attempt-*/attempt/reserve; cat /dev/zero > filler; exit 1', 3, 1);
     writeFileSync(join(attempt.folder, 'results'), 'x'.repeat(4096 - 30));
     const runner = await attempt.spawn();
-    await until('the disk is full', async () => statfsSync(mountPoint).bavail === 0);
+    await until('the disk is full', async () => statfsSync(disk.path).bavail === 0);
     await until('the unit ended', async () => attempt.processes().length === 1);
     expect((await attempt.observe()).state).toBe('running');
     await rm(join(attempt.base, 'filler'));
@@ -91,6 +70,4 @@ describe.skipIf(!mayMount)('on a full disk, the unit runner (needs the right to 
   });
 });
 
-afterAll(() => {
-  rmSync(mountPoint, { recursive: true, force: true });
-});
+afterAll(() => disk.remove());
