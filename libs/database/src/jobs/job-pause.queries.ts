@@ -64,8 +64,8 @@ export async function giveUpPausedJob(transaction: Transaction, id: number, log:
 }
 
 /** The administrator has changed the resource, or a profile on it: what waits for that is tried again at once. @returns whom to nudge */
-export async function retryPausedJobs(transaction: Transaction, resourceId: number): Promise<readonly AddressedWork[]> {
-  return transaction.query<AddressedWork>(
+export async function retryPausedJobs(db: Queryable, resourceId: number): Promise<readonly AddressedWork[]> {
+  return db.query<AddressedWork>(
     `with paused as (
        update job set paused_until = clock_timestamp() where state = 'paused' and resource_id = $1 returning id)
      update work w set rings = rings + 1, next_action_at = least(next_action_at, clock_timestamp())

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Database, deleteProfile, getProfile, listProfiles, overwriteProfile, profileDataOf } from '@fractal-server/database';
+import { Database, deleteProfile, getProfile, listProfiles, overwriteProfile, profileDataOf, retryPausedJobs } from '@fractal-server/database';
 import { list, profileCreate } from '@fractal-server/domain';
 import { empty, Endpoint, Input, json, pathId, routeInput, type InputOf } from '../../http/index.js';
 import { profileRead, toProfileRead, type ProfileRead } from './profile.schemas.js';
@@ -50,8 +50,9 @@ export class ProfilesController {
     answer: json(200, profileRead),
   })
   async replace(@Input() { path, body }: InputOf<typeof replaceInput>): Promise<ProfileRead> {
-    await getProfile(this.database, path.profile_id);
+    const { resourceId } = await getProfile(this.database, path.profile_id);
     await overwriteProfile(this.database, path.profile_id, profileDataOf(body));
+    await retryPausedJobs(this.database, resourceId);
     return toProfileRead(await getProfile(this.database, path.profile_id));
   }
 

@@ -5,6 +5,7 @@ import {
   lockResource,
   overwriteResource,
   resourceDataOf,
+  retryPausedJobs,
   type Database,
   type Resource,
 } from '@fractal-server/database';
@@ -29,6 +30,7 @@ export async function replaceResource(
     // Profiles, jobs and task groups were made for its type; elsewhere the check before has told so.
     if (before.type !== resource.type) throw otherType(before.type, resource.type);
     await overwriteResource(transaction, resourceId, resourceDataOf(resource, before));
+    await retryPausedJobs(transaction, resourceId);
     return getResource(transaction, resourceId);
   });
 }
