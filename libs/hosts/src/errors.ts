@@ -44,8 +44,10 @@ export class HostCallTimedOut extends HostError {
   constructor(
     readonly call: string,
     readonly deadlineMs: number,
+    /** True when it could not be ended: it may go on, and its effect may still come. */
+    readonly mayStillRun = false,
   ) {
-    super(`Not finished after ${deadlineMs} ms: ${call}`);
+    super(`Not finished after ${deadlineMs} ms${mayStillRun ? ', and may still be running' : ''}: ${call}`);
   }
 }
 
@@ -73,6 +75,74 @@ export class HostFileError extends HostError {
   ) {
     super(`Cannot ${operation} '${path}': ${cause === undefined ? errno : reasonOf(cause)}`, { cause });
   }
+}
+
+/**
+ * The host itself could not be used; it says nothing about the command or the file that was asked for. `lasting` tells the two classes of a
+ * site's failure apart: a passing one goes away by itself, a lasting one needs an admin, and the message is written for that admin.
+ */
+export abstract class HostUnavailable extends HostError {
+  abstract readonly lasting: boolean;
+}
+
+/** The host refuses us: `sudo` does not allow the command, the account may not run any. Nothing was run. */
+export class HostRefused extends HostUnavailable {
+  readonly code = 'host_refused';
+  readonly lasting = true;
+}
+
+/** No connection to the host could be made. Nothing was run. */
+export class HostUnreachable extends HostUnavailable {
+  readonly code = 'host_unreachable';
+  readonly lasting = false;
+
+  constructor(
+    host: string,
+    reason: string,
+    /** When the next connection is tried; until then every call fails at once with this error. */
+    readonly nextTryAt: Date | null,
+    options?: ErrorOptions,
+  ) {
+    super(`No connection to ${host}: ${reason}${nextTryAt === null ? '' : ` (next try at ${nextTryAt.toISOString()})`}`, options);
+  }
+}
+
+/** The connection broke while a call was under way. What it was doing may or may not have happened. */
+export class HostConnectionLost extends HostUnavailable {
+  readonly code = 'host_connection_lost';
+  readonly lasting = false;
+
+  constructor(
+    host: string,
+    readonly call: string,
+    reason: string,
+  ) {
+    super(`The connection to ${host} was lost (${reason}) during: ${call}`);
+  }
+}
+
+/** The host does not accept the key of the account, or does not know the account. */
+export class HostAuthenticationFailed extends HostUnavailable {
+  readonly code = 'host_authentication_failed';
+  readonly lasting = true;
+}
+
+/** The private key of the account is missing, unreadable, open to others, or its passphrase is missing or wrong. */
+export class HostKeyFileUnusable extends HostUnavailable {
+  readonly code = 'host_key_file_unusable';
+  readonly lasting = true;
+}
+
+/** The host identifies itself with a key that nobody has declared to be its own. */
+export class HostKeyUnknown extends HostUnavailable {
+  readonly code = 'host_key_unknown';
+  readonly lasting = true;
+}
+
+/** The host identifies itself with another key than before: it was set up anew, or somebody is in between. */
+export class HostKeyChanged extends HostUnavailable {
+  readonly code = 'host_key_changed';
+  readonly lasting = true;
 }
 
 function reasonOf(cause: unknown): string {

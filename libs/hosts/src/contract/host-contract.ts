@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CommandFailed, CommandNotStarted, HostCallAborted, HostCallTimedOut, HostFileError } from '../errors.js';
 import type { Commands, Files, Transfer } from '../host.js';
@@ -11,7 +11,26 @@ export interface HostUnderTest<H> {
   readonly folder: string;
 }
 
-const limits = { deadlineMs: 10_000 };
+const limits = { deadlineMs: 30_000 };
+
+/** File names that a shell, a listing or an option parser could misread. */
+export const HOSTILE_NAMES = [
+  'a b',
+  "it's",
+  '"q"',
+  '$(id)',
+  '`id`',
+  'new\nline',
+  '-rf',
+  '--',
+  'ümlaut',
+  'back\\slash',
+  '*',
+  '=id',
+  '!!',
+  '.x',
+  'a\tb: No such file or directory',
+];
 
 /** What every host that runs commands promises. */
 export function describeCommands(name: string, arrange: () => Promise<HostUnderTest<Commands>>): void {
@@ -98,12 +117,23 @@ export function describeCommands(name: string, arrange: () => Promise<HostUnderT
       const { stdout } = await host.run(['sh', '-c', 'sleep 5 & echo $!'], { deadlineMs: 4_000 });
       await host.run(['kill', stdout.toString().trim()], limits);
     });
+  });
+}
 
+/** What every host promises that reads files and makes folders. The host's files are on this machine too, at the same path. */
+export function describeReading(name: string, arrange: () => Promise<HostUnderTest<Omit<Commands, 'run'>>>): void {
+  describe(`${name} reads files and makes folders`, () => {
     it('makes a folder once and says EEXIST the second time', async () => {
       const { host, folder } = await arrange();
       await host.makeFolder(join(folder, 'claim'), limits);
       await expect(host.makeFolder(join(folder, 'claim'), limits)).rejects.toMatchObject({ errno: 'EEXIST' });
       await expect(host.makeFolder(join(folder, 'a', 'b'), limits)).rejects.toMatchObject({ errno: 'ENOENT' });
+    });
+
+    it('says EEXIST where a file has the name', async () => {
+      const { host, folder } = await arrange();
+      await writeFile(join(folder, 'claim'), 'x');
+      await expect(host.makeFolder(join(folder, 'claim'), limits)).rejects.toMatchObject({ errno: 'EEXIST' });
     });
 
     it('makes a folder with its parents as often as wanted', async () => {
@@ -118,17 +148,37 @@ export function describeCommands(name: string, arrange: () => Promise<HostUnderT
       const path = join(folder, 'a', 'private');
       await host.makeFolder(path, { ...limits, parents: true, mode: 0o711 });
       await host.makeFolder(path, { ...limits, parents: true, mode: 0o700 });
-      expect((await host.run(['stat', '--format=%a', path], limits)).stdout.toString()).toBe('711\n');
+      expect(((await stat(path)).mode & 0o777).toString(8)).toBe('711');
       await expect(host.makeFolder(path, { ...limits, mode: 0o700 })).rejects.toMatchObject({ errno: 'EEXIST' });
     });
 
     it('tells a missing file, a folder and a file that is too large apart', async () => {
       const { host, folder } = await arrange();
-      await host.run(['sh', '-c', 'head -c 100 /dev/zero > "$1"', 'sh', join(folder, 'hundred')], limits);
+      await writeFile(join(folder, 'hundred'), Buffer.alloc(100));
       expect((await host.readFile(join(folder, 'hundred'), { ...limits, maxBytes: 100 })).length).toBe(100);
       await expect(host.readFile(join(folder, 'hundred'), { ...limits, maxBytes: 99 })).rejects.toMatchObject({ errno: 'EFBIG' });
       await expect(host.readFile(join(folder, 'none'), limits)).rejects.toMatchObject({ errno: 'ENOENT' });
       await expect(host.readFile(folder, limits)).rejects.toMatchObject({ errno: 'EISDIR' });
+    });
+
+    it('lists folders only', async () => {
+      const { host, folder } = await arrange();
+      await writeFile(join(folder, 'file'), 'x');
+      expect(await host.list(folder, limits)).toEqual(['file']);
+      await expect(host.list(join(folder, 'file'), limits)).rejects.toMatchObject({ errno: 'ENOTDIR' });
+      await expect(host.list(join(folder, 'none'), limits)).rejects.toMatchObject({ errno: 'ENOENT' });
+    });
+
+    it('takes any name for what it is', async () => {
+      const { host, folder } = await arrange();
+      for (const hostile of HOSTILE_NAMES) {
+        const path = join(folder, hostile);
+        await host.makeFolder(path, limits);
+        await writeFile(join(path, hostile), hostile);
+        expect((await host.readFile(join(path, hostile), limits)).toString()).toBe(hostile);
+        expect(await host.list(path, limits)).toEqual([hostile]);
+      }
+      expect(await host.list(folder, limits)).toEqual([...HOSTILE_NAMES].sort());
     });
   });
 }
@@ -237,6 +287,43 @@ export function describeTransfer(
       expect(await host.fetch([there], limits)).toEqual([]);
       await host.send([{ localPath: there.localPath, hostPath: join(folder, 'deep', 'er', 'second') }], limits);
       expect((await host.readFile(join(folder, 'deep', 'er', 'second'), limits)).toString()).toBe('content');
+    });
+
+    it('overwrites, keeps permissions, and leaves no part behind', async () => {
+      const { host, folder, localFolder } = await arrange();
+      const item = { localPath: join(localFolder, 'file'), hostPath: join(folder, 'file') };
+      await host.writeFile(item.hostPath, 'old and longer', limits);
+      await writeFile(item.localPath, 'new', { mode: 0o750 });
+      await host.send([item], limits);
+      expect((await host.readFile(item.hostPath, limits)).toString()).toBe('new');
+      expect((await host.run(['stat', '--format=%a', item.hostPath], limits)).stdout.toString()).toBe('750\n');
+      expect(await host.list(folder, limits)).toEqual(['file']);
+      expect(await host.fetch([item], limits)).toEqual([]);
+      expect(await readdir(localFolder)).toEqual(['file']);
+    });
+
+    it('takes any name for what it is, many files at once', async () => {
+      const { host, folder, localFolder } = await arrange();
+      const items = HOSTILE_NAMES.flatMap((outer) =>
+        HOSTILE_NAMES.map((inner) => ({ localPath: join(localFolder, outer, inner), hostPath: join(folder, inner, outer) })),
+      );
+      for (const { localPath } of items) {
+        await mkdir(dirname(localPath), { recursive: true });
+        await writeFile(localPath, localPath);
+      }
+      await host.send(items, limits);
+      const back = items.map(({ localPath, hostPath }) => ({ localPath: `${localPath} back`, hostPath }));
+      expect(await host.fetch(back, limits)).toEqual([]);
+      for (const { localPath } of items) {
+        expect(await readFile(`${localPath} back`, 'utf8')).toBe(localPath);
+      }
+    });
+
+    it('does not send what is not there', async () => {
+      const { host, folder, localFolder } = await arrange();
+      const missing = { localPath: join(localFolder, 'missing'), hostPath: join(folder, 'missing') };
+      await expect(host.send([missing], limits)).rejects.toMatchObject({ errno: 'ENOENT' });
+      expect(await host.list(folder, limits)).toEqual([]);
     });
 
     it('tells which files were not there, and fetches the others', async () => {

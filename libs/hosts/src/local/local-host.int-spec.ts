@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { cleanEnvironment } from '../clean-environment.js';
-import { describeCommands, describeFiles, describeOutputToFile, describeTransfer } from '../contract/host-contract.js';
+import { describeCommands, describeFiles, describeOutputToFile, describeReading, describeTransfer } from '../contract/host-contract.js';
 import { LocalHost } from './local-host.js';
 
 const folders: string[] = [];
@@ -23,6 +23,7 @@ async function arrange() {
 }
 
 describeCommands('LocalHost', arrange);
+describeReading('LocalHost', arrange);
 describeFiles('LocalHost', arrange);
 describeOutputToFile('LocalHost', arrange);
 describeTransfer('LocalHost', arrange);

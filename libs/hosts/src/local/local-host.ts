@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HostFileError } from '../errors.js';
@@ -13,6 +12,7 @@ import type {
   RunOptions,
   TransferItem,
 } from '../host.js';
+import { replaceFile } from './replace-file.js';
 import { runCommand } from './run-command.js';
 import { errnoOf, withinLimits } from './within-limits.js';
 
@@ -56,7 +56,7 @@ export class LocalHost implements Host {
 
   async writeFile(path: string, content: FileContent, options: CallOptions): Promise<void> {
     await withinLimits('write', path, options, async () => {
-      await replace(path, async (part) => {
+      await replaceFile(path, async (part) => {
         await writeFile(part, content);
       });
     });
@@ -135,19 +135,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
     return;
   }
   await mkdir(dirname(to), { recursive: true });
-  await replace(to, async (part) => {
+  await replaceFile(to, async (part) => {
     await copyFile(from, part);
   });
-}
-
-/** Put a whole new file in the place of `path`; the unfinished one is never left behind. */
-async function replace(path: string, fill: (part: string) => Promise<void>): Promise<void> {
-  const part = `${path}.${randomBytes(6).toString('hex')}.part`;
-  try {
-    await fill(part);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
 }

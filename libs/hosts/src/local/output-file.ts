@@ -1,103 +1,85 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { Writable } from 'node:stream';
 import { HostFileError } from '../errors.js';
 import { errnoOf } from './within-limits.js';
 
 /**
  * Output of a command on its way to a file of the server: written to `<path>.<random>.part` as fast as the disk takes it, and put in its
- * place when the command has ended by itself. Never more of it in memory than one buffer.
+ * place when the command has ended by itself. Where the disk refuses, the rest is read and dropped: the command never stands still for it.
  */
 export class OutputFile {
-  private readonly part: string;
-  private readonly file: WriteStream;
-  private readonly opened: Promise<unknown>;
+  /** Takes the output. It never fails; `commit` tells. */
+  readonly stream: Writable;
   private received = 0;
   private failure: Error | null = null;
-  /** True when bytes beyond the limit were dropped. */
-  truncated = false;
 
-  /** @param limit bytes kept of the output's beginning */
-  constructor(
+  private constructor(
     private readonly path: string,
+    private readonly part: string,
+    private readonly file: FileHandle,
     private readonly limit: number,
   ) {
-    this.part = `${path}.${randomBytes(6).toString('hex')}.part`;
-    this.file = createWriteStream(this.part, { flags: 'wx' });
-    this.opened = once(this.file, 'open');
-    this.file.on('error', (error) => (this.failure ??= error));
-  }
-
-  /** Wait until the file exists. @throws HostFileError when it cannot be made */
-  async open(): Promise<void> {
-    try {
-      await this.opened;
-    } catch (error) {
-      throw this.describe(error);
-    }
-  }
-
-  /**
-   * Take all that the source gives, no faster than the disk. Where the disk refuses, the rest is read and dropped: the source never
-   * stands still for it, and `commit` tells.
-   */
-  take(source: Readable): void {
-    source.on('data', (chunk: Buffer) => {
-      const wanted = chunk.subarray(0, Math.max(0, this.limit - this.received));
-      this.received += chunk.length;
-      this.truncated ||= wanted.length < chunk.length;
-      if (wanted.length > 0 && this.failure === null && !this.file.write(wanted)) {
-        source.pause();
-        const resume = () => {
-          this.file.off('drain', resume).off('error', resume);
-          source.resume();
-        };
-        this.file.on('drain', resume).on('error', resume);
-      }
+    this.stream = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        void this.add(chunk, done);
+      },
     });
   }
 
-  /** Bytes that came in so far, and bytes that the disk has not taken yet: whether anything still moves. */
+  /** @param limit bytes kept of the output's beginning @throws HostFileError when no file can be made there */
+  static async open(path: string, limit: number): Promise<OutputFile> {
+    const part = `${path}.${randomBytes(6).toString('hex')}.part`;
+    try {
+      return new OutputFile(path, part, await open(part, 'wx'), limit);
+    } catch (error) {
+      throw new HostFileError('write', path, errnoOf(error), error);
+    }
+  }
+
+  /** Bytes that came in and those that the disk has not taken yet: whether anything still moves. */
   get progress(): { readonly received: number; readonly waiting: number } {
-    return { received: this.received, waiting: this.failure === null ? this.file.writableLength : 0 };
+    return { received: this.received, waiting: this.stream.writableLength };
+  }
+
+  /** True when bytes beyond the limit were dropped. */
+  get truncated(): boolean {
+    return this.received > this.limit;
   }
 
   /** The output is complete: put it in its place. @throws HostFileError, with nothing left behind */
   async commit(): Promise<void> {
     try {
-      await this.close();
+      await new Promise<void>((resolve) => this.stream.end(() => resolve()));
+      await this.file.close();
       if (this.failure !== null) {
         throw this.failure;
       }
       await rename(this.part, this.path);
     } catch (error) {
-      await rm(this.part, { force: true });
-      throw this.describe(error);
+      await this.discard();
+      throw new HostFileError('write', this.path, errnoOf(error), error);
     }
   }
 
   /** Forget the output. */
   async discard(): Promise<void> {
     this.failure ??= new Error('discarded');
-    this.file.destroy();
-    await this.closed();
+    this.stream.destroy();
+    await this.file.close();
     await rm(this.part, { force: true });
   }
 
-  private async close(): Promise<void> {
-    this.file.end();
-    await this.closed();
-  }
-
-  private async closed(): Promise<void> {
-    if (!this.file.closed) {
-      await new Promise<void>((resolve) => this.file.once('close', () => resolve()));
+  private async add(chunk: Buffer, done: () => void): Promise<void> {
+    const wanted = chunk.subarray(0, Math.max(0, this.limit - this.received));
+    this.received += chunk.length;
+    try {
+      if (wanted.length > 0 && this.failure === null) {
+        await this.file.appendFile(wanted);
+      }
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error));
     }
-  }
-
-  private describe(error: unknown): HostFileError {
-    return new HostFileError('write', this.path, errnoOf(error), error);
+    done();
   }
 }

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { CommandNotStarted, HostCallAborted, HostCallTimedOut } from '../errors.js';
 import { describeCommand } from '../describe-command.js';
 import type { CommandResult, RunOptions } from '../host.js';
+import { withinMs } from '../within-ms.js';
 import { BoundedOutput } from './bounded-output.js';
 import { OutputFile } from './output-file.js';
+import { errnoOf } from './within-limits.js';
 
 const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 /** Between SIGTERM and SIGKILL of a command that is given up. */
@@ -26,7 +28,7 @@ export async function runCommand(
     const child = await start(argv, options, baseEnvironment);
     const result = await untilTheEnd(child, argv, options, file);
     await file?.commit();
-    return result;
+    return file === null ? result : { ...result, stdoutTruncated: file.truncated };
   } catch (error) {
     await file?.discard();
     throw error;
@@ -34,12 +36,9 @@ export async function runCommand(
 }
 
 async function openOutputFile(options: RunOptions): Promise<OutputFile | null> {
-  if (options.stdoutPath === undefined) {
-    return null;
-  }
-  const file = new OutputFile(options.stdoutPath, options.maxOutputBytes ?? Number.POSITIVE_INFINITY);
-  await file.open();
-  return file;
+  return options.stdoutPath === undefined
+    ? null
+    : await OutputFile.open(options.stdoutPath, options.maxOutputBytes ?? Number.POSITIVE_INFINITY);
 }
 
 async function untilTheEnd(
@@ -54,19 +53,22 @@ async function untilTheEnd(
   collect(child.stderr, stderr);
   if (file === null) {
     collect(child.stdout, stdout);
-  } else if (child.stdout !== null) {
-    file.take(child.stdout);
+  } else {
+    child.stdout?.pipe(file.stream, { end: false });
   }
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const closed = once(child, 'close');
   writeInput(child, options.input);
 
   const ended = file === null ? exited : exited.then(async () => await untilQuiet(closed, file));
-  const givenUp = await raceWithLimits(ended, describeCommand(argv), options);
+  const givenUp = await raceWithLimits(ended, options);
   if (givenUp !== null) {
-    await endGroup(child, exited);
+    const gone = await endGroup(child, exited);
     closeOutput(child);
-    throw givenUp;
+    const call = describeCommand(argv);
+    throw givenUp === 'deadline'
+      ? new HostCallTimedOut(call, options.deadlineMs, !gone)
+      : new HostCallAborted(call, options.signal?.reason);
   }
   const [exitCode, signal] = await exited;
   await withinMs(closed, DRAIN_MS);
@@ -76,7 +78,7 @@ async function untilTheEnd(
     exitCode,
     signal,
     stdout: stdout.bytes(),
-    stdoutTruncated: file?.truncated ?? stdout.truncated,
+    stdoutTruncated: stdout.truncated,
     stderr: stderr.bytes(),
     stderrTruncated: stderr.truncated,
   };
@@ -128,13 +130,13 @@ function writeInput(child: ChildProcess, input: RunOptions['input']): void {
   child.stdin?.end(input);
 }
 
-/** Null when the command ended in time, otherwise the reason why it must be ended. */
-async function raceWithLimits(exited: Promise<unknown>, call: string, options: RunOptions): Promise<Error | null> {
+/** Null when the command ended in time, otherwise the limit because of which it must be ended. */
+async function raceWithLimits(exited: Promise<unknown>, options: RunOptions): Promise<'deadline' | 'signal' | null> {
   const { deadlineMs, signal } = options;
   return await new Promise((resolve) => {
-    const timer = setTimeout(() => finish(new HostCallTimedOut(call, deadlineMs)), deadlineMs);
-    const onAbort = () => finish(new HostCallAborted(call, signal?.reason));
-    const finish = (reason: Error | null) => {
+    const timer = setTimeout(() => finish('deadline'), deadlineMs);
+    const onAbort = () => finish('signal');
+    const finish = (reason: 'deadline' | 'signal' | null) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       resolve(reason);
@@ -148,23 +150,30 @@ async function raceWithLimits(exited: Promise<unknown>, call: string, options: R
   });
 }
 
-async function endGroup(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
-  signalGroup(child, 'SIGTERM');
+/** False when the command is another user's (behind `sudo`) and cannot be ended by us: nothing is gained by waiting for it. */
+async function endGroup(child: ChildProcess, exited: Promise<unknown>): Promise<boolean> {
+  if (!signalGroup(child, 'SIGTERM')) {
+    return false;
+  }
   if (!(await withinMs(exited, KILL_AFTER_MS))) {
     signalGroup(child, 'SIGKILL');
     await withinMs(exited, KILL_AFTER_MS);
   }
   // What the command started and did not take along.
   signalGroup(child, 'SIGKILL');
+  return true;
 }
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+/** False when nobody of the group may be signalled by us. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
   try {
     if (child.pid !== undefined) {
       process.kill(-child.pid, signal);
     }
-  } catch {
+    return true;
+  } catch (error) {
     // ESRCH: nobody is left in the group
+    return errnoOf(error) !== 'EPERM';
   }
 }
 
@@ -172,16 +181,4 @@ function closeOutput(child: ChildProcess): void {
   child.stdin?.destroy();
   child.stdout?.destroy();
   child.stderr?.destroy();
-}
-
-async function withinMs(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
