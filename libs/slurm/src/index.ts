@@ -23,3 +23,20 @@ export { srunLauncher } from './script/srun-launcher.js';
 export { shellQuote } from './script/shell-quote.js';
 export { directiveValueFault } from './script/directive.js';
 export { exportNameFault } from './script/user-local-exports.js';
+export { type JobPhase, phaseOf, stateWord } from './reading/job-states.js';
+export { readSqueue, type SqueueAnswer, squeueArguments, type SqueueRow } from './reading/squeue.js';
+export { readSacct, type SacctAnswer, sacctArguments, type SacctRow } from './reading/sacct.js';
+export {
+  type CommandOutput,
+  isControllerUp,
+  readShownJob,
+  SCONTROL_PING,
+  scontrolShowJobArguments,
+  type ShownJob,
+} from './reading/scontrol.js';
+export { readSubmission, sbatchArguments, type SubmitAnswer } from './reading/sbatch.js';
+export { readSubmitRefusal, type SubmitRefusal } from './reading/submit-refusal.js';
+export { scancelArguments } from './reading/scancel.js';
+export { type ExplainedReason, explainReason } from './reading/explain-reason.js';
+export { describeEnd, type SlurmEnd } from './reading/describe-end.js';
+export { cleanStderr } from './reading/clean-stderr.js';
