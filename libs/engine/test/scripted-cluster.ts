@@ -59,7 +59,7 @@ export function queueLine(name: string, { id = '7', state = 'RUNNING', user = 'a
 
 /** One line of sacct. */
 export function accountingLine(name: string, { id = '7', state = 'COMPLETED', exitCode = '0:0' } = {}): string {
-  return `${id}|${name}|${state}|2026-01-01T10:00:00|${exitCode}|None\n`;
+  return `${id}|${name}|alice|${state}|2026-01-01T10:00:00|${exitCode}|None\n`;
 }
 
 function toResult(argv: readonly string[], { exitCode = 0, stdout = '', stderr = '', isCut = false }: ScriptedAnswer): CommandResult {

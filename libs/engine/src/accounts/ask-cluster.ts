@@ -1,16 +1,19 @@
 import type { AskedAttempt } from '@fractal-server/database';
 import type { CommandResult, Commands } from '@fractal-server/hosts';
 import {
-  ACCOUNTING_FORMAT,
-  hidesJobsOfOthers,
   isControllerUp,
-  lastLine,
-  QUEUE_FORMAT,
-  readAccounting,
-  readQueue,
+  readSacct,
   readShownJob,
-} from './read-answers.js';
-import type { AccountingRow, ControllerAnswer, QueueAnswer } from './slurm-answers.js';
+  readSqueue,
+  sacctArguments,
+  scontrolShowJobArguments,
+  SCONTROL_PING,
+  squeueArguments,
+  type CommandOutput,
+  type SacctRow,
+} from '@fractal-server/slurm';
+import { hidesJobsOfOthers, SCONTROL_SHOW_CONFIG } from './private-data.js';
+import type { ControllerAnswer, QueueAnswer } from './slurm-answers.js';
 
 /** squeue repeats a question that the controller does not answer for 9–13 s by itself. */
 const QUEUE_DEADLINE_MS = 20_000;
@@ -38,55 +41,56 @@ export class ClusterInquiry {
 
   /** One squeue for all attempts. @throws ClusterSilent, HostError */
   async askQueue(attempts: readonly AskedAttempt[]): Promise<QueueAnswer> {
-    const names = attempts.map(({ name }) => name).join(',');
-    const users = [...new Set(attempts.map(({ user }) => user))].join(',');
-    const selection = names.length <= MAX_NAMES_BYTES ? `--name=${names}` : `--user=${users}`;
-    const argv = ['squeue', '--noheader', '--states=all', selection, `--format=${QUEUE_FORMAT}`];
-    const result = await this.run(argv, QUEUE_DEADLINE_MS);
+    const result = await this.run(queueQuestion(attempts), QUEUE_DEADLINE_MS);
     if (result.exitCode !== 0) throw new ClusterSilent(whyOf('squeue', result));
-    return readQueue(result.stdout.toString('utf8'), result.stdoutTruncated);
+    const { stdout } = outputOf(result);
+    const { rows, isWhole } = readSqueue(stdout);
+    return { rows, flaw: isWhole && !result.stdoutTruncated ? null : `the answer of squeue is not whole: ${lastLine(stdout) ?? ''}` };
   }
 
   /** What the accounting has about attempts that the queue does not show; nothing where there is none or it does not answer. @throws HostError */
-  async askAccounting(attempts: readonly AskedAttempt[]): Promise<AccountingRow[]> {
-    const rows: AccountingRow[] = [];
+  async askAccounting(attempts: readonly AskedAttempt[]): Promise<SacctRow[]> {
+    const rows: SacctRow[] = [];
     for (let from = 0; from < attempts.length; from += NAMES_PER_ACCOUNTING_CALL) {
       const asked = attempts.slice(from, from + NAMES_PER_ACCOUNTING_CALL);
       const days = Math.ceil(Math.max(...asked.map(({ submittedSeconds }) => submittedSeconds)) / 86_400) + 1;
-      const result = await this.run(
-        [
-          ...['sacct', '--noheader', '--parsable2', '--allocations', '--duplicates', '--allusers', `--starttime=now-${days}days`],
-          ...[`--name=${asked.map(({ name }) => name).join(',')}`, `--format=${ACCOUNTING_FORMAT}`],
-        ],
-        OTHER_DEADLINE_MS,
+      const question = sacctArguments(
+        asked.map(({ name }) => name),
+        `now-${days}days`,
       );
+      const result = await this.run(question, OTHER_DEADLINE_MS);
       if (result.exitCode !== 0) return rows;
-      rows.push(...readAccounting(result.stdout.toString('utf8')));
+      rows.push(...readSacct(outputOf(result).stdout).rows);
     }
     return rows;
   }
 
   /** Why the controller's word cannot be had, or null when it is up. @throws HostError */
   async whyControllerIsAway(): Promise<string | null> {
-    const result = await this.run(['scontrol', 'ping'], OTHER_DEADLINE_MS);
-    return isControllerUp(result.stdout.toString('utf8')) ? null : whyOf('scontrol ping', result);
+    const result = await this.run(SCONTROL_PING, OTHER_DEADLINE_MS);
+    return isControllerUp(outputOf(result)) ? null : whyOf('scontrol ping', result);
   }
 
   /** What the controller knows of a job. @throws HostError */
-  async askController(name: string, jobId: string): Promise<ControllerAnswer> {
-    const result = await this.run(['scontrol', '--oneliner', 'show', 'job', jobId], OTHER_DEADLINE_MS);
-    return readShownJob(name, {
-      exitCode: result.exitCode,
-      stdout: result.stdout.toString('utf8'),
-      stderr: result.stderr.toString('utf8'),
-    });
+  async askController(name: string, slurmJobId: string): Promise<ControllerAnswer> {
+    const result = await this.run(scontrolShowJobArguments(slurmJobId), OTHER_DEADLINE_MS);
+    const shown = readShownJob(outputOf(result));
+    switch (shown.kind) {
+      case 'unknown':
+        return { kind: 'unknown job' };
+      case 'unclear':
+        return { kind: 'no answer', why: whyOf('scontrol', result) };
+      case 'job':
+        // A job of another name is one that got the id later.
+        return shown.name === name ? { ...shown, kind: 'known job', slurmJobId } : { kind: 'unknown job' };
+    }
   }
 
   /** Whether jobs of other users are hidden here (`PrivateData`). @throws ClusterSilent, HostError */
   async hidesJobs(): Promise<boolean> {
-    const result = await this.run(['scontrol', 'show', 'config'], OTHER_DEADLINE_MS);
+    const result = await this.run(SCONTROL_SHOW_CONFIG, OTHER_DEADLINE_MS);
     if (result.exitCode !== 0) throw new ClusterSilent(whyOf('scontrol show config', result));
-    return hidesJobsOfOthers(result.stdout.toString('utf8'));
+    return hidesJobsOfOthers(outputOf(result).stdout);
   }
 
   private async run(argv: readonly string[], deadlineMs: number): Promise<CommandResult> {
@@ -97,7 +101,25 @@ export class ClusterInquiry {
   }
 }
 
-function whyOf(command: string, { exitCode, signal, stdout, stderr }: CommandResult): string {
-  const words = lastLine(stderr.toString('utf8')) ?? lastLine(stdout.toString('utf8')) ?? `ended with ${exitCode ?? signal}`;
-  return words.startsWith(command.split(' ')[0] ?? command) ? words : `${command}: ${words}`;
+function queueQuestion(attempts: readonly AskedAttempt[]): readonly string[] {
+  const names = attempts.map(({ name }) => name);
+  const question = squeueArguments(names);
+  if (names.join().length <= MAX_NAMES_BYTES) return question;
+  const users = [...new Set(attempts.map(({ user }) => user))];
+  return question.map((word) => (word.startsWith('--name=') ? `--user=${users.join()}` : word));
+}
+
+function outputOf({ exitCode, stdout, stderr }: CommandResult): CommandOutput {
+  return { exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+}
+
+function whyOf(command: string, result: CommandResult): string {
+  const { stdout, stderr } = outputOf(result);
+  const words = lastLine(stderr) ?? lastLine(stdout) ?? `ended with ${result.exitCode ?? result.signal}`;
+  return words.startsWith(command) ? words : `${command}: ${words}`;
+}
+
+/** SLURM's commands end with their reason. */
+function lastLine(text: string): string | null {
+  return text.trimEnd().split('\n').at(-1)?.trim().slice(0, 300) || null;
 }

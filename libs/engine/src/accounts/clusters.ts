@@ -15,8 +15,3 @@ export interface Clusters {
    */
   queueCommands(host: QueueHost): Promise<Pick<Commands, 'run'>>;
 }
-
-/** For a worker that serves no cluster: it is never asked for one. */
-export const NO_CLUSTERS: Clusters = {
-  queueCommands: ({ resourceId }) => Promise.reject(new Error(`this worker does not reach the cluster of resource ${resourceId}`)),
-};

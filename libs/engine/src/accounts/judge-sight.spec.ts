@@ -1,7 +1,7 @@
 import type { AskedAttempt, NewQueueSight, QueueSight } from '@fractal-server/database';
+import type { SacctRow, SqueueRow } from '@fractal-server/slurm';
 import { describe, expect, it } from 'vitest';
 import { doubtful, isConfirmationDue, judgeByAccounting, judgeByController, judgeByQueue, mayBeGone } from './judge-sight.js';
-import type { AccountingRow, QueueRow } from './slurm-answers.js';
 
 const RULES = { settleSeconds: 200, confirmSeconds: 60 };
 
@@ -29,22 +29,34 @@ function aSight(parts: Partial<QueueSight> = {}): QueueSight {
   };
 }
 
-function aRow(parts: Partial<QueueRow> = {}): QueueRow {
+function aRow(parts: Partial<SqueueRow> = {}): SqueueRow {
   return {
-    ...{ jobId: '7', name: 'task.abc', user: 'alice', state: 'RUNNING', reason: null, submitTime: '2026-01-01T10:00:00', startTime: null },
+    ...{
+      slurmJobId: '7',
+      name: 'task.abc',
+      user: 'alice',
+      state: 'RUNNING',
+      reason: null,
+      submittedAt: '2026-01-01T10:00:00',
+      startsAt: null,
+    },
     ...parts,
   };
 }
 
-function aRecord(parts: Partial<AccountingRow> = {}): AccountingRow {
-  return { jobId: '7', name: 'task.abc', state: 'COMPLETED', reason: null, submitTime: '2026-01-01T10:00:00', exitCode: '0:0', ...parts };
+function aRecord(parts: Partial<SacctRow> = {}): SacctRow {
+  return {
+    ...{ slurmJobId: '7', name: 'task.abc', user: 'alice', state: 'COMPLETED', cancelledBy: null, submittedAt: '2026-01-01T10:00:00' },
+    ...{ exitCode: 0, signal: null, reason: null },
+    ...parts,
+  };
 }
 
 type Verdict = readonly [verdict: NewQueueSight['verdict'], state: string | null] | null;
 const verdictOf = (sight: NewQueueSight | null): Verdict => (sight === null ? null : [sight.verdict, sight.slurmState]);
 
 describe('the queue', () => {
-  it.each<[what: string, rows: QueueRow[], attempt: Partial<AskedAttempt>, verdict: Verdict]>([
+  it.each<[what: string, rows: SqueueRow[], attempt: Partial<AskedAttempt>, verdict: Verdict]>([
     ['shows it waiting', [aRow({ state: 'PENDING' })], {}, ['present', 'PENDING']],
     ['shows it running', [aRow()], {}, ['present', 'RUNNING']],
     ['shows it completing: its processes may be there', [aRow({ state: 'COMPLETING' })], {}, ['present', 'COMPLETING']],
@@ -52,17 +64,27 @@ describe('the queue', () => {
     ['shows its end within MinJobAge', [aRow({ state: 'TIMEOUT' })], {}, ['gone', 'TIMEOUT']],
     ['does not show it', [], {}, null],
     ['shows its id under another name: ids are given again', [aRow({ name: 'task.other' })], {}, null],
-    ['shows its name under an id that was never answered', [aRow({ jobId: '8' })], { answeredJobId: null }, ['present', 'RUNNING']],
-    ['shows two of its name, one of which ended', [aRow(), aRow({ jobId: '8', state: 'COMPLETED' })], {}, ['present', 'RUNNING']],
-    ['shows two of its name that ended', [aRow({ state: 'FAILED' }), aRow({ jobId: '8', state: 'COMPLETED' })], {}, ['gone', 'COMPLETED']],
-    ['shows the end of one that lost the claim', [aRow({ jobId: '8', state: 'COMPLETED' })], { ownerJobId: '7' }, null],
-    ['shows one that lost the claim alive', [aRow({ state: 'FAILED' }), aRow({ jobId: '8' })], { ownerJobId: '7' }, ['gone', 'FAILED']],
+    ['shows its name under an id that was never answered', [aRow({ slurmJobId: '8' })], { answeredJobId: null }, ['present', 'RUNNING']],
+    ['shows two of its name, one of which ended', [aRow(), aRow({ slurmJobId: '8', state: 'COMPLETED' })], {}, ['present', 'RUNNING']],
+    [
+      'shows two of its name that ended',
+      [aRow({ state: 'FAILED' }), aRow({ slurmJobId: '8', state: 'COMPLETED' })],
+      {},
+      ['gone', 'COMPLETED'],
+    ],
+    ['shows the end of one that lost the claim', [aRow({ slurmJobId: '8', state: 'COMPLETED' })], { ownerJobId: '7' }, null],
+    [
+      'shows one that lost the claim alive',
+      [aRow({ state: 'FAILED' }), aRow({ slurmJobId: '8' })],
+      { ownerJobId: '7' },
+      ['gone', 'FAILED'],
+    ],
   ])('%s', (_what, rows, attempt, verdict) => {
     expect(verdictOf(judgeByQueue(anAttempt(attempt), rows))).toEqual(verdict);
   });
 
   it('tells reason, estimate and times in its own words', () => {
-    const row = aRow({ state: 'PENDING', reason: 'Resources', startTime: '2026-01-01T11:00:00' });
+    const row = aRow({ state: 'PENDING', reason: 'Resources', startsAt: '2026-01-01T11:00:00' });
     expect(judgeByQueue(anAttempt(), [row])).toMatchObject({
       ...{
         witness: 'squeue',
@@ -77,16 +99,16 @@ describe('the queue', () => {
 });
 
 describe('the accounting', () => {
-  it.each<[what: string, rows: AccountingRow[], attempt: Partial<AskedAttempt>, verdict: Verdict]>([
+  it.each<[what: string, rows: SacctRow[], attempt: Partial<AskedAttempt>, verdict: Verdict]>([
     ['knows the end', [aRecord({ state: 'OUT_OF_MEMORY' })], {}, ['gone', 'OUT_OF_MEMORY']],
-    ['knows the end of one that nobody saw', [aRecord({ jobId: '9' })], { answeredJobId: null }, ['gone', 'COMPLETED']],
+    ['knows the end of one that nobody saw', [aRecord({ slurmJobId: '9' })], { answeredJobId: null }, ['gone', 'COMPLETED']],
     ['is absent, or knows nothing', [], {}, null],
     ['lags behind', [aRecord({ state: 'RUNNING' })], {}, null],
     ['still has it waiting, though the controller forgot it', [aRecord({ state: 'PENDING' })], {}, null],
     ['knows another job of this id', [aRecord({ name: 'task.other' })], {}, null],
-    ['knows a job of another submit time', [aRecord({ submitTime: '2025-01-01T10:00:00' })], { sight: aSight() }, null],
-    ['knows the end of the loser only', [aRecord({ jobId: '8' })], { ownerJobId: '7' }, null],
-    ['knows one of two ends', [aRecord(), aRecord({ jobId: '8', state: 'RUNNING' })], {}, null],
+    ['knows a job of another submit time', [aRecord({ submittedAt: '2025-01-01T10:00:00' })], { sight: aSight() }, null],
+    ['knows the end of the loser only', [aRecord({ slurmJobId: '8' })], { ownerJobId: '7' }, null],
+    ['knows one of two ends', [aRecord(), aRecord({ slurmJobId: '8', state: 'RUNNING' })], {}, null],
   ])('%s', (_what, rows, attempt, verdict) => {
     expect(verdictOf(judgeByAccounting(anAttempt(attempt), rows))).toEqual(verdict);
   });
@@ -133,7 +155,7 @@ describe('the controller', () => {
   });
 
   it('knows the job: it is there, or its end is known, and the first confirmation is forgotten', () => {
-    const known = { kind: 'known job', jobId: '7', reason: null } as const;
+    const known = { kind: 'known job', slurmJobId: '7', submittedAt: null, reason: null } as const;
     expect(judgeByController(missingFor(500), { ...known, state: 'RUNNING' }, RULES)).toMatchObject({
       verdict: 'present',
       isMissing: false,

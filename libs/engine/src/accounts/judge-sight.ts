@@ -1,5 +1,6 @@
 import type { AskedAttempt, NewQueueSight, QueueWitness } from '@fractal-server/database';
-import type { AccountingRow, ControllerAnswer, QueueRow } from './slurm-answers.js';
+import { phaseOf, type SacctRow, type SqueueRow } from '@fractal-server/slurm';
+import type { ControllerAnswer } from './slurm-answers.js';
 
 /** When absence begins to mean something. */
 export interface AbsenceRules {
@@ -12,28 +13,23 @@ export interface AbsenceRules {
 /** 180 s that sbatch may live on, and twice SLURM's usual `MessageTimeout`; a minute between two confirmations. */
 export const ABSENCE_RULES: AbsenceRules = { settleSeconds: 200, confirmSeconds: 60 };
 
-/** States after which a SLURM job never runs again; any other word is a job that is there. */
-const TERMINAL_STATES: ReadonlySet<string> = new Set([
-  ...['BOOT_FAIL', 'CANCELLED', 'COMPLETED', 'DEADLINE', 'FAILED', 'NODE_FAIL', 'OUT_OF_MEMORY', 'PREEMPTED', 'REVOKED', 'SPECIAL_EXIT'],
-  'TIMEOUT',
-]);
-
 /** What the queue says of an attempt. @returns null when it does not show it, which proves nothing yet */
-export function judgeByQueue(attempt: AskedAttempt, rows: readonly QueueRow[]): NewQueueSight | null {
+export function judgeByQueue(attempt: AskedAttempt, rows: readonly SqueueRow[]): NewQueueSight | null {
   const own = rows.filter((row) => isOf(attempt, row));
   // Of several under one name all but one find the claim taken and end at once: as long as any is there, the attempt is.
-  const row = own.find(({ state }) => !TERMINAL_STATES.has(state)) ?? own.at(-1);
+  const row = own.find(({ state }) => !hasEnded(state)) ?? own.at(-1);
   if (row === undefined) return null;
   return sightOf(attempt, 'squeue', { exitCode: null, ...row });
 }
 
 /** What the accounting says of an attempt that the queue does not show. @returns null unless it knows the job's end */
-export function judgeByAccounting(attempt: AskedAttempt, rows: readonly AccountingRow[]): NewQueueSight | null {
+export function judgeByAccounting(attempt: AskedAttempt, rows: readonly SacctRow[]): NewQueueSight | null {
   const own = rows.filter((row) => isOf(attempt, row) && !isOfOtherTime(attempt, row));
   const row = own.at(-1);
   // A record that is open may lag behind, or be of a job that the controller has forgotten.
-  if (row === undefined || own.some(({ state }) => !TERMINAL_STATES.has(state))) return null;
-  return sightOf(attempt, 'sacct', { startTime: attempt.sight?.startTime ?? null, ...row });
+  if (row === undefined || own.some(({ state }) => !hasEnded(state))) return null;
+  const exitCode = `${row.exitCode ?? 0}:${row.signal ?? 0}`;
+  return sightOf(attempt, 'sacct', { ...row, startsAt: attempt.sight?.startTime ?? null, exitCode });
 }
 
 /** Whether absence can mean anything: the job was seen, or has the claim, or nothing of its submission can still be on its way. */
@@ -51,7 +47,7 @@ export function isConfirmationDue({ sight }: AskedAttempt, { confirmSeconds }: A
 export function judgeByController(attempt: AskedAttempt, answer: ControllerAnswer, { confirmSeconds }: AbsenceRules): NewQueueSight {
   switch (answer.kind) {
     case 'known job':
-      return sightOf(attempt, 'controller', { submitTime: null, startTime: null, exitCode: null, ...answer });
+      return sightOf(attempt, 'controller', { startsAt: null, exitCode: null, ...answer });
     case 'no answer':
       return doubtful(attempt, `not in the queue, but this proves nothing: ${answer.why}`);
     case 'unknown job': {
@@ -87,31 +83,39 @@ export function idOf({ ownerJobId, answeredJobId, sight }: AskedAttempt): string
 }
 
 /** Ids are given again when the controller forgets: they count together with the name only. Once claimed, only the owner's job counts. */
-function isOf({ name, ownerJobId }: AskedAttempt, row: { readonly name: string; readonly jobId: string }): boolean {
-  return row.name === name && (ownerJobId === null || row.jobId === ownerJobId);
+function isOf({ name, ownerJobId }: AskedAttempt, row: { readonly name: string; readonly slurmJobId: string }): boolean {
+  return row.name === name && (ownerJobId === null || row.slurmJobId === ownerJobId);
 }
 
-function isOfOtherTime({ sight }: AskedAttempt, { jobId, submitTime }: AccountingRow): boolean {
-  return sight?.slurmJobId === jobId && sight.submitTime !== null && submitTime !== null && submitTime !== sight.submitTime;
+function isOfOtherTime({ sight }: AskedAttempt, { slurmJobId, submittedAt }: SacctRow): boolean {
+  return sight?.slurmJobId === slurmJobId && sight.submitTime !== null && submittedAt !== null && submittedAt !== sight.submitTime;
 }
 
-type Seen = Pick<NewQueueSight, 'submitTime' | 'startTime' | 'exitCode'> & {
-  readonly jobId: string;
+/** Any other word is a job that is there, also one that is newer than we are. */
+function hasEnded(state: string): boolean {
+  return phaseOf(state) === 'ended';
+}
+
+interface Seen {
+  readonly slurmJobId: string;
   readonly state: string;
   readonly reason: string | null;
-};
+  readonly submittedAt: string | null;
+  readonly startsAt: string | null;
+  readonly exitCode: string | null;
+}
 
 function sightOf({ id, sight }: AskedAttempt, witness: QueueWitness, seen: Seen): NewQueueSight {
   return {
     attemptId: id,
-    verdict: TERMINAL_STATES.has(seen.state) ? 'gone' : 'present',
+    verdict: hasEnded(seen.state) ? 'gone' : 'present',
     witness,
-    slurmJobId: seen.jobId,
+    slurmJobId: seen.slurmJobId,
     slurmState: seen.state,
     slurmReason: seen.reason,
     doubt: null,
-    submitTime: seen.submitTime ?? (sight?.slurmJobId === seen.jobId ? sight.submitTime : null),
-    startTime: seen.startTime,
+    submitTime: seen.submittedAt ?? (sight?.slurmJobId === seen.slurmJobId ? sight.submitTime : null),
+    startTime: seen.startsAt,
     exitCode: seen.exitCode,
     isMissing: false,
   };

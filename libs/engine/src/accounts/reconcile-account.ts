@@ -13,14 +13,18 @@ import {
   type PolledAccount,
   type QueueSight,
 } from '@fractal-server/database';
+import { phaseOf } from '@fractal-server/slurm';
 import type { EngineContext } from '../engine-context.js';
 import { ClusterInquiry } from './ask-cluster.js';
+import type { Clusters } from './clusters.js';
 import { ABSENCE_RULES } from './judge-sight.js';
 import { lookAtQueue, silenceOf } from './look-at-queue.js';
 import { pollSeconds, withJitter, type PollSituation } from './poll-interval.js';
 
 /** What observing an account takes of the engine. */
-export type ObservingContext = Pick<EngineContext, 'database' | 'clusters' | 'nudge' | 'absenceRules'>;
+export interface ObservingContext extends Pick<EngineContext, 'database' | 'nudge' | 'absenceRules'> {
+  readonly clusters: Clusters;
+}
 
 /**
  * Observes an account: one squeue for all attempts there, of all runs and users. It writes down what was seen and rings the batches; it
@@ -102,5 +106,5 @@ function isNews(before: QueueSight | null, { verdict, slurmState, slurmJobId }: 
 
 /** Its runner may have written results since the last look. */
 function mayHaveProgress({ verdict, slurmState }: NewQueueSight): boolean {
-  return verdict === 'present' && slurmState !== 'PENDING';
+  return verdict === 'present' && slurmState !== null && phaseOf(slurmState) !== 'waiting';
 }
