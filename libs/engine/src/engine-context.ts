@@ -1,10 +1,11 @@
 import type { Database, WorkKey } from '@fractal-server/database';
 import type { LocalHost, Place } from '@fractal-server/hosts';
 import type { AbsenceRules } from './accounts/judge-sight.js';
-import type { Clusters } from './accounts/clusters.js';
 import type { Logger } from './scheduling/logger.js';
 import type { BatchWatches } from './local/batch-watches.js';
 import type { SlotKeeper } from './local/slot-keeper.js';
+import type { ClusterDirectory } from './slurm/cluster/cluster-directory.js';
+import type { RecentCancels } from './slurm/recent-cancels.js';
 
 /** What the steps of jobs and batches work with. */
 export interface EngineContext {
@@ -24,8 +25,13 @@ export interface EngineContext {
   readonly placeSilentSeconds: number;
   /** After so many seconds without a worker at its place an attempt is lost. */
   readonly placeLostSeconds: number;
+  /** Seconds until a job that a lasting failure of the site has paused is tried again. */
+  readonly pauseRetrySeconds: number;
+  /** Seconds after which such a job fails. */
+  readonly pauseLimitSeconds: number;
   /** The clusters that this process reaches. */
-  readonly clusters: Clusters;
+  readonly clusters: ClusterDirectory;
+  readonly recentCancels: RecentCancels;
   /** When a SLURM job that is not seen counts as gone; other times for tests. */
   readonly absenceRules?: AbsenceRules;
 }

@@ -4,3 +4,4 @@ export { attemptsFolder, TOKEN_FILE } from './jobs/job-folder.js';
 export type { Logger } from './scheduling/logger.js';
 export type { Reconcile, ReconcileHandlers } from './scheduling/dispatcher.js';
 export { EngineWorker, type EngineWorkerOptions, type WorkerHealth } from './worker/engine-worker.js';
+export { ReachedClusters, type ClusterHosts } from './slurm/cluster/reached-clusters.js';

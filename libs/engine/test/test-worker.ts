@@ -41,6 +41,8 @@ export async function startTestWorker(options: DatabaseOptions, overrides: Parti
     logger,
     placeSilentSeconds: 3600,
     placeLostSeconds: 86400,
+    pauseRetrySeconds: 600,
+    pauseLimitSeconds: 604_800,
     ...overrides,
   });
   await worker.start();

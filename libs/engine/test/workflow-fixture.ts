@@ -1,7 +1,7 @@
 import { applyImageChanges, lockDataset, type Database } from '@fractal-server/database';
-import type { ImageContent, TaskType } from '@fractal-server/domain';
+import type { ImageContent, ResourceType, TaskType } from '@fractal-server/domain';
 import { aPerson, type Person } from '@fractal-server/test-support';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,13 @@ export interface WorkflowFixture {
   readonly workflowId: number;
   readonly workflowTaskIds: readonly number[];
   readonly taskCount: number;
+  /** What decides where its jobs put their files. */
+  readonly site: {
+    readonly resourceType: ResourceType;
+    readonly jobsLocalDir: string;
+    readonly jobsRemoteDir: string | null;
+    readonly firstProjectDir: string;
+  };
 }
 
 /** What a workflow is made of. */
@@ -64,6 +71,7 @@ export async function aWorkflow(database: Database, parts: WorkflowParts): Promi
   const person = await aPerson(database);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'engine-')));
   folders.push(folder);
+  await copyFile(FAKE_TASK, join(folder, 'fake_task.py'));
   await database.execute(
     `update resource set jobs_local_dir = $2, jobs_runner_config = $3, settings = $4, prevent_new_submissions = $5,
             tasks_python_config = '{"default_version": "3", "versions": {"3": "/usr/bin/python3"}}' where id = $1`,
@@ -85,7 +93,11 @@ export async function aWorkflow(database: Database, parts: WorkflowParts): Promi
   for (const [index, task] of parts.tasks.entries()) {
     workflowTaskIds.push(await addTask(database, { person, folder, workflowId }, task, index));
   }
-  return { person, folder, datasetId, workflowId, workflowTaskIds, taskCount: parts.tasks.length };
+  const site = {
+    ...({ resourceType: 'local', jobsLocalDir: join(folder, 'jobs') } as const),
+    ...{ jobsRemoteDir: null, firstProjectDir: join(folder, 'project') },
+  };
+  return { person, folder, datasetId, workflowId, workflowTaskIds, taskCount: parts.tasks.length, site };
 }
 
 /** Appends images to a dataset. */
@@ -105,7 +117,7 @@ export interface SubmissionParts {
 
 /** Submits the whole workflow; returns the job's id. */
 export async function submit(database: Database, fixture: WorkflowFixture, parts: SubmissionParts = {}): Promise<number> {
-  const { person, datasetId, workflowId, taskCount, folder } = fixture;
+  const { person, datasetId, workflowId, taskCount, site } = fixture;
   const { id } = await database.transaction((tx) =>
     acceptJob(tx, {
       projectId: person.projectId,
@@ -122,10 +134,7 @@ export async function submit(database: Database, fixture: WorkflowFixture, parts
       resourceId: person.resourceId,
       profileId: person.profileId,
       serverVersion: 'test',
-      resourceType: 'local',
-      jobsLocalDir: join(folder, 'jobs'),
-      jobsRemoteDir: null,
-      firstProjectDir: join(folder, 'project'),
+      ...site,
     }),
   );
   return id;
@@ -139,7 +148,7 @@ async function addTask(
 ): Promise<number> {
   const planPath = join(folder, `plan-${index}.json`);
   await writeFile(planPath, JSON.stringify(task.plan));
-  const command = (part: string): string => task.command ?? `/usr/bin/python3 -I -S ${FAKE_TASK} ${planPath} ${part}`;
+  const command = (part: string): string => task.command ?? `/usr/bin/python3 -I -S ${join(folder, 'fake_task.py')} ${planPath} ${part}`;
   const groupId = await inserted(
     database,
     `insert into task_group (user_id, resource_id, origin, pkg_name, version, active) values ($1, $2, 'other', $3, '1.0', true) returning id`,

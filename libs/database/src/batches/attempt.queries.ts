@@ -13,12 +13,22 @@ export interface BatchAttempt {
   readonly place: string | null;
   /** The runner that won the claim, as it described itself. */
   readonly owner: JsonObject | null;
+  /** Where its SLURM job is looked for; null for an attempt that is not on a cluster. */
+  readonly accountId: number | null;
+  /** When its submission was last begun: from then on a SLURM job with its name may exist. */
+  readonly submittedAt: string | null;
+  /** Seconds since then, by PostgreSQL's clock. */
+  readonly submittedSeconds: number | null;
+  /** The id that SLURM gave its job, once that is known. */
+  readonly slurmJobId: string | null;
 }
 
 /** The latest attempt at a batch. @returns null before the first */
 export async function findLatestAttempt(db: Queryable, batchId: number): Promise<BatchAttempt | null> {
   const [row] = await db.query<BatchAttempt>(
-    `select id, number, name, token, state, folder, place, owner from attempt where batch_id = $1 order by number desc limit 1`,
+    `select id, number, name, token, state, folder, place, owner, account_id as "accountId", submitted_at as "submittedAt",
+            extract(epoch from clock_timestamp() - submitted_at)::float8 as "submittedSeconds", slurm_job_id as "slurmJobId"
+       from attempt where batch_id = $1 order by number desc limit 1`,
     [batchId],
   );
   return row ?? null;
@@ -31,14 +41,41 @@ export interface NewAttempt {
   readonly name: string;
   readonly token: string;
   readonly folder: string;
-  readonly place: string;
+  /** Null for an attempt on a cluster. */
+  readonly place: string | null;
+  /** Null for an attempt at a place. */
+  readonly accountId: number | null;
 }
 
 /** Names an attempt. */
 export async function insertAttempt(transaction: Transaction, attempt: NewAttempt): Promise<void> {
   await transaction.execute(
-    `insert into attempt (batch_id, number, name, token, state, folder, place) values ($1, $2, $3, $4, 'named', $5, $6)`,
-    [attempt.batchId, attempt.number, attempt.name, attempt.token, attempt.folder, attempt.place],
+    `insert into attempt (batch_id, number, name, token, state, folder, place, account_id) values ($1, $2, $3, $4, 'named', $5, $6, $7)`,
+    [attempt.batchId, attempt.number, attempt.name, attempt.token, attempt.folder, attempt.place, attempt.accountId],
+  );
+}
+
+/** Writes down that the attempt's SLURM job is about to be submitted. @throws StateConflictError when the attempt is over */
+export async function beginSubmission(transaction: Transaction, id: number): Promise<void> {
+  await expectOneRow(
+    transaction.execute(`update attempt set submitted_at = clock_timestamp() where id = $1 and state in ('named', 'claimed')`, [id]),
+    () => `attempt ${id} is over`,
+  );
+}
+
+/** SLURM refused the submission, or it is known not to have arrived: no SLURM job has the attempt's name. @throws StateConflictError */
+export async function withdrawSubmission(transaction: Transaction, id: number): Promise<void> {
+  await expectOneRow(
+    transaction.execute(`update attempt set submitted_at = null where id = $1 and state = 'named' and slurm_job_id is null`, [id]),
+    () => `attempt ${id} has a SLURM job`,
+  );
+}
+
+/** The id that SLURM gave the attempt's job. @throws StateConflictError when the attempt is over */
+export async function noteSlurmJob(transaction: Transaction, id: number, slurmJobId: string): Promise<void> {
+  await expectOneRow(
+    transaction.execute(`update attempt set slurm_job_id = $2 where id = $1 and state in ('named', 'claimed')`, [id, slurmJobId]),
+    () => `attempt ${id} is over`,
   );
 }
 
@@ -61,6 +98,15 @@ export async function closeAttempt(transaction: Transaction, attempt: BatchAttem
     ]),
     () => `attempt ${attempt.id} is not ${attempt.state}`,
   );
+}
+
+/** How many attempts at a batch have run units, and left some of them for another one. */
+export async function countRepeatedAttempts(db: Queryable, batchId: number): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    `select count(*)::integer as count from attempt where batch_id = $1 and state in ('ended', 'lost')`,
+    [batchId],
+  );
+  return row?.count ?? 0;
 }
 
 /** A batch that runs at a place, and how much of its place it could use. */

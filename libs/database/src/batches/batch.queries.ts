@@ -58,9 +58,16 @@ export interface EngineBatch {
   readonly observedState: string | null;
   readonly userId: number;
   readonly resourceId: number;
+  /** Row of the resource when the job was accepted. */
   readonly resource: JsonObject;
+  /** Row of the profile when the job was accepted. */
+  readonly profile: JsonObject;
   readonly workingDir: string;
+  /** The job's folder on the user's side; the same for a local job. */
+  readonly workingDirUser: string;
   readonly cacheDir: string;
+  readonly slurmAccount: string | null;
+  readonly workerInit: string | null;
   readonly jobState: JobState;
   readonly jobStatus: JobStatus;
   readonly isCancelRequested: boolean;
@@ -71,7 +78,8 @@ export async function findEngineBatch(db: Queryable, id: number): Promise<Engine
   const [row] = await db.query<EngineBatch & { offset: number; lines: number }>(
     `select b.id, b.job_id as "jobId", b.run_id as "runId", b.phase, b.position, b.state, b.folder, b.unit_count as "unitCount", b.parallelism, b.spec,
             b.results_offset as offset, b.results_lines as lines, b.observed_state as "observedState", j.user_id as "userId",
-            j.resource_id as "resourceId", j.resource_snapshot as resource, j.working_dir as "workingDir", j.cache_dir as "cacheDir",
+            j.resource_id as "resourceId", j.resource_snapshot as resource, j.profile_snapshot as profile, j.working_dir as "workingDir",
+            j.working_dir_user as "workingDirUser", j.cache_dir as "cacheDir", j.slurm_account as "slurmAccount", j.worker_init as "workerInit",
             j.state as "jobState", j.status as "jobStatus", j.cancel_requested_at is not null as "isCancelRequested"
        from batch b join job j on j.id = b.job_id where b.id = $1`,
     [id],

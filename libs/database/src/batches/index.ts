@@ -1,9 +1,13 @@
 export {
+  beginSubmission,
   claimAttempt,
   closeAttempt,
+  countRepeatedAttempts,
   findLatestAttempt,
   insertAttempt,
   listLiveBatches,
+  noteSlurmJob,
+  withdrawSubmission,
   type BatchAttempt,
   type LiveBatch,
   type NewAttempt,

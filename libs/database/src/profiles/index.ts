@@ -1,3 +1,4 @@
+export { findClusterAccess, findLoginAccess, type ClusterAccess } from './cluster-access.queries.js';
 export {
   deleteProfile,
   getProfile,

@@ -12,7 +12,8 @@ export type JobFailureCode =
   | 'empty_image_list'
   | 'resource_closed'
   | 'bad_parallel_tasks_per_job'
-  | 'too_many_units';
+  | 'too_many_units'
+  | 'slurm_config';
 
 /**
  * How the job's log tells a failure: `refused` is a rule that was broken, said in one sentence; `unit` carries what a unit left behind;

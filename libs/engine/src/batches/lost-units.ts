@@ -10,6 +10,10 @@ export interface LostAttempt {
   readonly reason: string;
   /** The last lines of results may be missing: any unit without a result may have run. */
   readonly countsAllAsStarted: boolean;
+  /** What the units that fail are told; by default what follows from the reason. */
+  readonly text?: string;
+  /** It was not the site's fault: a limit that the job had, or somebody's word. Then units that had not started fail like the others. */
+  readonly isOwnFault?: boolean;
 }
 
 /** How often lost units are started again where the resource allows it and does not say how often. */
@@ -25,16 +29,16 @@ const MAX_DISK_FULL_SECONDS = 120;
 export function decideLostUnits(
   batch: EngineBatch,
   attempt: BatchAttempt,
-  { state, reason, countsAllAsStarted }: LostAttempt,
+  { state, reason, countsAllAsStarted, text = describe(reason), isOwnFault = false }: LostAttempt,
   unfinished: readonly UnfinishedUnit[],
   started: ReadonlySet<number>,
 ): AttemptEnd {
   const mayRetry = retriesOf(batch.resource) >= attempt.number;
-  const failed = mayRetry ? [] : unfinished.filter(({ index }) => countsAllAsStarted || started.has(index));
+  const failed = mayRetry ? [] : unfinished.filter(({ index }) => countsAllAsStarted || isOwnFault || started.has(index));
   return {
     state,
     reason,
-    failed: failed.map(({ index }) => unfinishedUnit(index, describe(reason))),
+    failed: failed.map(({ index }) => unfinishedUnit(index, text)),
     isRepeated: failed.length < unfinished.length,
     repeatAfterSeconds: reason === 'disk full' ? Math.min(attempt.number * DISK_FULL_SECONDS, MAX_DISK_FULL_SECONDS) : 0,
   };

@@ -8,6 +8,7 @@ import {
 } from '@fractal-server/database';
 import type { EngineContext } from '../engine-context.js';
 import { localExecutor } from '../local/local-executor.js';
+import { slurmExecutor } from '../slurm/slurm-executor.js';
 import { isEnding, type BatchStep } from './batch-step.js';
 import type { Executor } from './executor.js';
 import { settleBatch } from './settle-batch.js';
@@ -19,7 +20,8 @@ export async function reconcileBatch(context: EngineContext, id: number, lease: 
   if (batch === null) return 'closed';
   const step: BatchStep = { context, lease, batch };
   const attempt = await findLatestAttempt(context.database, id);
-  const executor: Executor = localExecutor;
+  const executor = executorOf(batch);
+  if (isHeldUp(batch)) return { afterSeconds: context.pauseRetrySeconds, waitingReason: 'the job is paused' };
   switch (batch.state) {
     case 'planned':
       return isEnding(batch) ? settleBatch(step, attempt, SHUTDOWN_TEXT) : executor.stage(step);
@@ -36,6 +38,15 @@ export async function reconcileBatch(context: EngineContext, id: number, lease: 
     case 'settled':
       return 'closed';
   }
+}
+
+function executorOf({ resource }: EngineBatch): Executor {
+  return resource.get('type') === 'local' ? localExecutor : slurmExecutor;
+}
+
+/** While its job is paused, a batch that has not begun does not meet the same failure again; it is rung when the job goes on. */
+function isHeldUp(batch: EngineBatch): boolean {
+  return batch.jobState === 'paused' && !isEnding(batch) && (batch.state === 'planned' || batch.state === 'staged');
 }
 
 function required(attempt: BatchAttempt | null, { id, state }: EngineBatch): BatchAttempt {

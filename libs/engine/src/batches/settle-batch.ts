@@ -50,7 +50,7 @@ export async function giveUpAttempt(step: BatchStep, attempt: BatchAttempt, reas
 
 /** How an attempt ended, and what follows for the units that it left without a result. */
 export interface AttemptEnd {
-  readonly state: Extract<AttemptState, 'ended' | 'lost'>;
+  readonly state: Extract<AttemptState, 'ended' | 'lost' | 'revoked'>;
   /** In words, for the attempt's row. */
   readonly reason: string;
   /** Units that fail now. */
@@ -61,15 +61,24 @@ export interface AttemptEnd {
   readonly repeatAfterSeconds: number;
 }
 
-/** Closes a live attempt and with it the batch, unless units are left for a new attempt. */
-export async function closeLiveAttempt(step: BatchStep, attempt: BatchAttempt, end: AttemptEnd): Promise<NextLook> {
+/**
+ * Closes an attempt that is over and with it the batch, unless units are left for a new attempt.
+ * @param note what else belongs into the same transaction
+ */
+export async function closeOverAttempt(
+  step: BatchStep,
+  attempt: BatchAttempt,
+  end: AttemptEnd,
+  note: (tx: Transaction) => Promise<void> = () => Promise.resolve(),
+): Promise<NextLook> {
   const { context, lease, batch } = step;
   const last: BatchState = end.isRepeated ? 'staged' : 'settled';
   engineFailPoints.before('settle');
   await lease.transaction(async (tx) => {
     await closeAttempt(tx, attempt, end.state, { reason: end.reason });
     if (end.failed.length > 0) await settle(tx, batch, end.failed);
-    await moveBatchAlong(tx, batch.id, 'live', ['gone', 'fetched', last]);
+    await moveBatchAlong(tx, batch.id, batch.state, batch.state === 'gone' ? ['fetched', last] : ['gone', 'fetched', last]);
+    await note(tx);
     if (!end.isRepeated) await ringWork(tx, { kind: 'job', id: batch.jobId });
   });
   engineFailPoints.after('settle');

@@ -15,7 +15,7 @@ import {
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 import { isEnding, type BatchStep } from '../batches/batch-step.js';
 import { settleProgress } from './settle-progress.js';
-import { closeLiveAttempt, unfinishedUnit } from '../batches/settle-batch.js';
+import { closeOverAttempt, unfinishedUnit } from '../batches/settle-batch.js';
 import { decideLostUnits, type LostAttempt } from '../batches/lost-units.js';
 
 /** Seconds between two looks at a live batch; while this process watches it, it puts them off (see `BatchWatches`). */
@@ -65,7 +65,7 @@ async function endLive(step: BatchStep, attempt: BatchAttempt, owner: Owner): Pr
   const unfinished = await listUnfinishedUnits(context.database, batch.id);
   const failed = unfinished.map(({ index }) => unfinishedUnit(index, SHUTDOWN_TEXT));
   const end = { state: 'ended', reason: 'stopped', failed, isRepeated: false, repeatAfterSeconds: 0 } as const;
-  return closeLiveAttempt({ ...step, batch }, attempt, end);
+  return closeOverAttempt({ ...step, batch }, attempt, end);
 }
 
 async function closeEnded(step: BatchStep, attempt: BatchAttempt, marker: EndMarker): Promise<NextLook> {
@@ -115,7 +115,7 @@ async function afterPlaceIsLost(step: BatchStep, attempt: BatchAttempt, owner: O
 async function closeOver(step: BatchStep, attempt: BatchAttempt, over: LostAttempt): Promise<NextLook> {
   const unfinished = await listUnfinishedUnits(step.context.database, step.batch.id);
   const started = unfinished.length === 0 ? new Set<number>() : await startedUnits(attempt.folder);
-  return closeLiveAttempt(step, attempt, decideLostUnits(step.batch, attempt, over, unfinished, started));
+  return closeOverAttempt(step, attempt, decideLostUnits(step.batch, attempt, over, unfinished, started));
 }
 
 async function startedUnits(folder: string): Promise<Set<number>> {

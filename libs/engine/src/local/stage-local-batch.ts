@@ -33,6 +33,7 @@ export async function nameLocalAttempt({ context, lease, batch }: BatchStep, pre
       token: newAttemptToken(),
       folder: join(attemptsFolder(batch.workingDir), name),
       place: context.place.name,
+      accountId: null,
     });
     await setWorkPlace(tx, lease.key, context.place.name);
   });

@@ -7,12 +7,22 @@ import {
   type NextLook,
   type Queryable,
 } from '@fractal-server/database';
-import { JobFailure, unitCommand, type JsonInput, type JsonObject } from '@fractal-server/domain';
-import { observeAttempt, prepareAttempt, revokeAttempt, spawnRunner, type AttemptSpec, type Owner } from '@fractal-server/execution';
+import { JobFailure, type JsonInput, type JsonObject } from '@fractal-server/domain';
+import {
+  observeAttempt,
+  prepareAttempt,
+  revokeAttempt,
+  RunnerNotStarted,
+  spawnRunner,
+  type AttemptSpec,
+  type Owner,
+} from '@fractal-server/execution';
 import { cleanEnvironment } from '@fractal-server/hosts';
+import { pauseForLastingFailure } from '../jobs/pause-job.js';
 import { engineFailPoints } from '../fail-points.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 import { isEnding, type BatchStep } from '../batches/batch-step.js';
+import { commandWords } from '../batches/command-words.js';
 import { giveUpAttempt, settleBatch } from '../batches/settle-batch.js';
 import { buildUnits } from '../batches/build-units.js';
 
@@ -49,7 +59,12 @@ export async function startLocalAttempt(step: BatchStep, attempt: BatchAttempt):
     ...attempt,
     python: pythonOf(batch.resource),
     environment: cleanEnvironment(context.serverEnvironment),
+  }).catch((error: unknown) => {
+    if (error instanceof RunnerNotStarted) return error;
+    throw error;
   });
+  // No Python, or none that may be run: somebody has to mend the resource. The attempt keeps its name and its open claim.
+  if (runner instanceof RunnerNotStarted) return pauseForLastingFailure(step, runner.message);
   context.watches.watch(batch.id, attempt.folder, null);
   context.logger.info({ job: batch.jobId, batch: batch.id, attempt: attempt.name, pid: runner.pid }, 'started a unit runner');
   return { afterSeconds: CLAIM_SECONDS };
@@ -82,11 +97,6 @@ async function specOf(db: Queryable, { context, batch }: BatchStep, attempt: Bat
       units: await buildUnits(db, batch, await listUnfinishedUnits(db, batch.id)),
     },
   };
-}
-
-/** The task's command as words; the runner adds the two options itself. @throws JobFailure for a command that may not be run */
-function commandWords(command: string): string[] {
-  return unitCommand(command, '', '').slice(0, -4);
 }
 
 function unitEnvironment(resource: JsonObject, server: Readonly<Record<string, string | undefined>>): Record<string, string> {

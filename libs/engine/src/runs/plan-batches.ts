@@ -24,6 +24,7 @@ import {
 import { join } from 'node:path';
 import { planLocalBatches } from '../local/plan-local-batches.js';
 import { loggerOf } from '../logs/job-logger.js';
+import { planSlurmBatches } from '../slurm/plan-slurm-batches.js';
 import type { BatchPlan, TaskPart } from './batch-plan.js';
 import type { TaskSnapshot } from './task-snapshot.js';
 
@@ -103,7 +104,8 @@ async function planPhase(tx: Transaction, run: PlannedRun, phase: BatchPhase, in
 }
 
 function planBatches({ job, task }: PlannedRun, part: TaskPart, unitCount: number): BatchPlan {
-  return planLocalBatches({ job, task, part, unitCount });
+  const phase = { job, task, part, unitCount };
+  return job.resource.get('type') === 'local' ? planLocalBatches(phase) : planSlurmBatches(phase);
 }
 
 function unitCounts(total: number, perBatch: number): number[] {

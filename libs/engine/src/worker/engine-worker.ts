@@ -2,12 +2,14 @@ import { listServedAddresses, seePlace, type Database, type ServedWork } from '@
 import type { LocalHost, Place } from '@fractal-server/hosts';
 import { BellListener, BellRinger, type QueueBackend } from '@fractal-server/queue';
 import { randomBytes } from 'node:crypto';
-import { NO_CLUSTERS, type Clusters } from '../accounts/clusters.js';
 import type { AbsenceRules } from '../accounts/judge-sight.js';
 import { reconcileAccount } from '../accounts/reconcile-account.js';
 import { reconcileBatch } from '../batches/reconcile-batch.js';
 import type { EngineContext } from '../engine-context.js';
 import { reconcileJob } from '../jobs/reconcile-job.js';
+import { NO_CLUSTERS } from '../slurm/cluster/no-clusters.js';
+import type { ClusterDirectory } from '../slurm/cluster/cluster-directory.js';
+import { RecentCancels } from '../slurm/recent-cancels.js';
 import { BatchWatches } from '../local/batch-watches.js';
 import { SlotKeeper } from '../local/slot-keeper.js';
 import { reconcileQuestion } from '../questions/reconcile-question.js';
@@ -29,13 +31,18 @@ export interface EngineWorkerOptions {
   readonly logger: Logger;
   readonly placeSilentSeconds: number;
   readonly placeLostSeconds: number;
+  readonly pauseRetrySeconds: number;
+  readonly pauseLimitSeconds: number;
   /** The clusters that it reaches. Default: none. */
-  readonly clusters?: Clusters;
+  readonly clusters?: ClusterDirectory;
   /** When a SLURM job that is not seen counts as gone; other times for tests. */
   readonly absenceRules?: AbsenceRules;
   /** Who reconciles the kinds of work that are not the engine's. */
   readonly handlers?: (nudge: EngineContext['nudge']) => ReconcileHandlers;
-  /** Looks at the same time. Default 8: the connection pool has ten connections. */
+  /**
+   * Looks at the same time. Default 8, since the connection pool has ten connections; 64 where clusters are served, whose looks mostly wait for
+   * calls that many of them share.
+   */
   readonly concurrency?: number;
 }
 
@@ -70,12 +77,16 @@ export class EngineWorker {
     this.watches = new BatchWatches(nudge);
     this.slots = new SlotKeeper(database, host, place, logger);
     this.served = { backendTypes: options.backendTypes, resourceNames: options.resourceNames, place: place.name };
-    const context: EngineContext = { clusters: NO_CLUSTERS, ...options, watches: this.watches, slots: this.slots, nudge };
+    const context: EngineContext = {
+      clusters: NO_CLUSTERS,
+      ...options,
+      ...{ watches: this.watches, slots: this.slots, recentCancels: new RecentCancels(), nudge },
+    };
     this.dispatcher = new Dispatcher({
       database,
       logger,
       owner: `${place.name}.${process.pid}.${randomBytes(4).toString('hex')}`,
-      concurrency: options.concurrency ?? 8,
+      concurrency: options.concurrency ?? (options.clusters === undefined ? 8 : 64),
       handlers: {
         ...options.handlers?.(nudge),
         job: (id, lease) => reconcileJob(context, id, lease),

@@ -1,0 +1,18 @@
+import type { JsonObject } from '@fractal-server/domain';
+import type { Clusters } from '../../accounts/clusters.js';
+import type { Cluster } from './cluster.js';
+
+/** Whose cluster is meant: the rows as they were when the job was accepted. How to connect is read live, for the same resource and profile. */
+export interface ClusterUser {
+  readonly resourceId: number;
+  readonly resource: JsonObject;
+  readonly profile: JsonObject;
+}
+
+/** The clusters that a worker reaches, one entry for each of their users. */
+export interface ClusterDirectory extends Clusters {
+  /** The cluster as the user of a job. @throws HostError while there is no way to it */
+  of(user: ClusterUser): Promise<Cluster>;
+  /** Login of the account whose queue shows the user's jobs; empty where the queue is asked as the server's own user. */
+  loginOf(user: Pick<ClusterUser, 'resource' | 'profile'>): string;
+}

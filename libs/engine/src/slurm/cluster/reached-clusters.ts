@@ -1,0 +1,77 @@
+import { findClusterAccess, findLoginAccess, type ClusterAccess, type Database } from '@fractal-server/database';
+import type { JsonObject, ResourceType } from '@fractal-server/domain';
+import type { Commands, Host } from '@fractal-server/hosts';
+import type { QueueHost } from '../../accounts/clusters.js';
+import type { ClusterDirectory, ClusterUser } from './cluster-directory.js';
+import type { Cluster } from './cluster.js';
+import { SshCluster } from './ssh-cluster.js';
+import { SudoCluster } from './sudo-cluster.js';
+
+/** Gives the hosts by which clusters are reached; always the same one for the same access, as long as it is used. */
+export interface ClusterHosts {
+  /** This machine, as the server's own user, with what SLURM's commands need of the environment. */
+  readonly own: Commands;
+  /** This machine as another user. */
+  sudo(user: string): Commands;
+  /** A login node. @throws HostError for an address or a key that cannot be used */
+  ssh(access: { readonly address: string; readonly user: string; readonly keyPath: string }): Host;
+}
+
+/** How a user gets to a cluster, complete. */
+type Way =
+  | { readonly kind: 'sudo'; readonly user: string }
+  | { readonly kind: 'ssh'; readonly address: string; readonly user: string; readonly keyPath: string };
+
+/** The clusters of this process's resources. How to connect is read at each use, so that a new key or address counts at once. */
+export class ReachedClusters implements ClusterDirectory {
+  private readonly clusters = new Map<string, { readonly host: Commands; readonly cluster: Cluster }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly hosts: ClusterHosts,
+  ) {}
+
+  async of({ resourceId, resource, profile }: ClusterUser): Promise<Cluster> {
+    const now = await findClusterAccess(this.database, resourceId, Number(profile.get('id')));
+    return this.cluster(wayOf(now ?? accessOf(resource, profile)));
+  }
+
+  async queueCommands({ resourceId, login }: QueueHost): Promise<Commands> {
+    if (login === '') return this.hosts.own;
+    const access = await findLoginAccess(this.database, resourceId, login);
+    if (access === null) throw new Error(`no profile of resource ${resourceId} logs in as ${login} any more`);
+    return this.cluster(wayOf(access)).commands;
+  }
+
+  loginOf({ resource, profile }: Pick<ClusterUser, 'resource' | 'profile'>): string {
+    const way = wayOf(accessOf(resource, profile));
+    return way.kind === 'sudo' ? '' : way.user;
+  }
+
+  private cluster(way: Way): Cluster {
+    const key = JSON.stringify(way);
+    const host = way.kind === 'sudo' ? this.hosts.sudo(way.user) : this.hosts.ssh(way);
+    const known = this.clusters.get(key);
+    if (known?.host === host) return known.cluster;
+    const cluster = way.kind === 'sudo' ? new SudoCluster(host, way.user) : new SshCluster(host as Host, way.user);
+    this.clusters.set(key, { host, cluster });
+    return cluster;
+  }
+}
+
+function accessOf(resource: JsonObject, profile: JsonObject): ClusterAccess {
+  const text = (object: JsonObject, key: string) => (object.get(key) ?? null) as string | null;
+  return {
+    type: resource.get('type') as ResourceType,
+    host: text(resource, 'host'),
+    username: text(profile, 'username'),
+    sshKeyPath: text(profile, 'ssh_key_path'),
+  };
+}
+
+function wayOf({ type, host, username, sshKeyPath }: ClusterAccess): Way {
+  if (username === null) throw new Error('a profile of a cluster has no username');
+  if (type === 'slurm_sudo') return { kind: 'sudo', user: username };
+  if (type !== 'slurm_ssh' || host === null || sshKeyPath === null) throw new Error(`a resource of type ${type} is no complete cluster`);
+  return { kind: 'ssh', address: host, user: username, keyPath: sshKeyPath };
+}

@@ -1,0 +1,88 @@
+import type { BatchAttempt, EngineBatch, QueueSight, UnfinishedUnit } from '@fractal-server/database';
+import type { AttemptLook } from '@fractal-server/execution';
+import { describeEnd, stateWord } from '@fractal-server/slurm';
+import { decideLostUnits, type LostAttempt } from '../batches/lost-units.js';
+import { unfinishedUnit, type AttemptEnd } from '../batches/settle-batch.js';
+
+/** An attempt on a cluster that is over. */
+export interface OverSlurmAttempt {
+  readonly look: AttemptLook;
+  /** What SLURM was last seen to say of its job. */
+  readonly sight: QueueSight | null;
+  /** What the SLURM job wrote to stderr, where that is worth reading. */
+  readonly errorText: string | null;
+}
+
+/** Seconds until a lost attempt is followed by a new one, times the number of the attempt: what made it fail may last for a while. */
+const AGAIN_SECONDS = 5;
+const MAX_AGAIN_SECONDS = 300;
+
+/**
+ * What becomes of the units that an attempt on a cluster left without a result (design promise 3). Where the site is at fault (a node failed, the
+ * job was preempted or forgotten) units that had not started run in a new attempt, always. After a limit of the job's own or an admin's `scancel`
+ * they fail like those that had started, with SLURM's word. A resource may have all of them tried again.
+ */
+export function decideSlurmUnits(
+  batch: EngineBatch,
+  attempt: BatchAttempt,
+  over: OverSlurmAttempt,
+  unfinished: readonly UnfinishedUnit[],
+): AttemptEnd {
+  const { look } = over;
+  if (look.claim.kind !== 'owned') return decideUnclaimed(attempt, over, unfinished);
+  const started = startedUnits(look, unfinished);
+  const end = decideLostUnits(batch, attempt, lostAttempt(over), unfinished, started);
+  return end.isRepeated && end.repeatAfterSeconds === 0 ? { ...end, repeatAfterSeconds: againAfter(attempt) } : end;
+}
+
+function lostAttempt({ look, sight }: OverSlurmAttempt): LostAttempt {
+  const { end } = look;
+  const slurmState = sight?.slurmState ?? null;
+  const isSlurmsWord = end === null || end.reason === 'terminated';
+  if (!isSlurmsWord) return { state: 'ended', reason: end.reason, countsAllAsStarted: false };
+  return {
+    state: end === null ? 'lost' : 'ended',
+    reason: slurmState ?? end?.reason ?? 'forgotten by SLURM',
+    text: describeSight(sight),
+    countsAllAsStarted: look.startedBelow === null,
+    isOwnFault: !isSiteFault(slurmState),
+  };
+}
+
+/** No runner came to life under the attempt's name, and none can any more. */
+function decideUnclaimed(attempt: BatchAttempt, { sight, errorText }: OverSlurmAttempt, unfinished: readonly UnfinishedUnit[]): AttemptEnd {
+  const slurmState = sight?.slurmState ?? null;
+  if (isSiteFault(slurmState)) {
+    return {
+      state: 'revoked',
+      reason: slurmState ?? 'not in SLURM',
+      failed: [],
+      isRepeated: true,
+      repeatAfterSeconds: againAfter(attempt),
+    };
+  }
+  const said = errorText === null ? '' : `\n${errorText}`;
+  const text = `The SLURM job ended before its units could start. ${describeSight(sight)}${said}`;
+  const failed = unfinished.map(({ index }) => unfinishedUnit(index, text));
+  return { state: 'revoked', reason: slurmState ?? 'unknown', failed, isRepeated: false, repeatAfterSeconds: 0 };
+}
+
+/** The runner starts units in the order in which it was told them: those that had no result when it was. */
+function startedUnits({ results, startedBelow }: AttemptLook, unfinished: readonly UnfinishedUnit[]): Set<number> {
+  const told = new Set([...results.map(({ unit }) => unit), ...unfinished.map(({ index }) => index)]);
+  return new Set([...told].sort((a, b) => a - b).slice(0, startedBelow ?? told.size));
+}
+
+/** Whether SLURM ended the job for a reason of the site's own, or does not know it any more. */
+function isSiteFault(slurmState: string | null): boolean {
+  return slurmState === null || ['NODE_FAIL', 'PREEMPTED', 'BOOT_FAIL', 'REVOKED'].includes(stateWord(slurmState));
+}
+
+function describeSight(sight: QueueSight | null): string {
+  if (sight === null || sight.slurmState === null) return 'SLURM does not know the job any more, and its unit runner left no end marker.';
+  return `SLURM says ${describeEnd({ state: sight.slurmState, reason: sight.slurmReason })}.`;
+}
+
+function againAfter({ number }: BatchAttempt): number {
+  return Math.min(number * AGAIN_SECONDS, MAX_AGAIN_SECONDS);
+}

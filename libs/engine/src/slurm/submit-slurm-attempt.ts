@@ -1,0 +1,145 @@
+import {
+  beginSubmission,
+  ensureAccount,
+  findSubmitLimit,
+  moveBatch,
+  noteSubmitLimit,
+  withdrawSubmission,
+  type BatchAttempt,
+  type NextLook,
+  type Transaction,
+} from '@fractal-server/database';
+import { JobFailure } from '@fractal-server/domain';
+import { revokeAttempt } from '@fractal-server/execution';
+import { readSubmission, SlurmConfigError, type SubmitRefusal } from '@fractal-server/slurm';
+import type { BatchStep } from '../batches/batch-step.js';
+import { isEnding } from '../batches/batch-step.js';
+import { settleBatch } from '../batches/settle-batch.js';
+import { engineFailPoints } from '../fail-points.js';
+import { pauseForLastingFailure } from '../jobs/pause-job.js';
+import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
+import type { Submission } from './cluster/cluster.js';
+import { writeAttemptFiles } from './slurm-attempt-files.js';
+import { limitScopes, scopeOfRefusal } from './limit-scopes.js';
+import { recordSlurmJob } from './record-slurm-job.js';
+import { onCluster, UNTIL_RUNG, type SlurmStep } from './slurm-step.js';
+
+/** A limit that a submission met is not knocked at again for so long. */
+const LIMIT_SECONDS = 20;
+
+/**
+ * Hands a named attempt to SLURM, once. What was begun and got no clear answer is never begun again under this name before it is known what
+ * became of it: the name is looked for in the queue, and the claim decides.
+ */
+export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
+  if (attempt.submittedAt !== null) return assumeSubmitted(batchStep, attempt);
+  const step = await onCluster(batchStep);
+  const { context, lease, batch, cluster } = step;
+  if (isEnding(batch)) return giveUpUnsubmitted(step, attempt, SHUTDOWN_TEXT);
+  const limit = await findSubmitLimit(context.database, accountOf(attempt), limitScopes(batch));
+  if (limit !== null) return { afterSeconds: limit.seconds + Math.random(), waitingReason: limit.reason };
+  const submission = await lease.beforeEffect().then((calls) => writeFiles(step, attempt, calls));
+  if (submission instanceof Error) return giveUpUnsubmitted(step, attempt, submission.message);
+  const calls = await lease.beforeEffect();
+  await cluster.deliver(submission, calls);
+  await cluster.makeFolders([attempt.folder], calls);
+  await lease.transaction((tx) => beginSubmission(tx, attempt.id));
+  await lease.beforeEffect();
+  engineFailPoints.before('submit');
+  const { exitCode, stdout, stderr } = await cluster.submit(submission, await lease.beforeEffect());
+  engineFailPoints.after('submit');
+  const answer = readSubmission({ exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') });
+  switch (answer.kind) {
+    case 'accepted':
+      return noteSubmitted(step, attempt, answer.slurmJobId);
+    case 'refused':
+      return afterRefusal(step, attempt, answer.refusal);
+    case 'doubt':
+      context.logger.warn(
+        { job: batch.jobId, batch: batch.id, attempt: attempt.name, answer: answer.refusal?.words },
+        'sbatch gave no clear answer',
+      );
+      return assumeSubmitted(step, attempt);
+  }
+}
+
+async function writeFiles(
+  step: SlurmStep,
+  attempt: BatchAttempt,
+  calls: { deadlineMs: number; signal: AbortSignal },
+): Promise<Submission | Error> {
+  try {
+    return await writeAttemptFiles(step, attempt, calls);
+  } catch (error) {
+    // The task's fault: its command cannot be run, or what it asks SLURM for cannot be written down.
+    if (error instanceof JobFailure || error instanceof SlurmConfigError) return error;
+    throw error;
+  }
+}
+
+/** SLURM's id, its accounting record and the batch's new state are one thing. */
+async function noteSubmitted(step: SlurmStep, attempt: BatchAttempt, slurmJobId: string): Promise<NextLook> {
+  const { context, lease, batch } = step;
+  await goLive(step, (tx) => recordSlurmJob(tx, batch, attempt, slurmJobId));
+  context.logger.info(
+    { job: batch.jobId, batch: batch.id, attempt: attempt.name, slurmJob: slurmJobId, epoch: lease.epoch },
+    'submitted to SLURM',
+  );
+  return UNTIL_RUNG;
+}
+
+/** A SLURM job with the attempt's name may exist: from now on it is looked for. */
+async function assumeSubmitted(step: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
+  await goLive(step, () => Promise.resolve());
+  step.context.logger.info(
+    { job: step.batch.jobId, batch: step.batch.id, attempt: attempt.name },
+    'a submission is looked for by its name',
+  );
+  return UNTIL_RUNG;
+}
+
+async function goLive({ context, lease, batch }: BatchStep, note: (tx: Transaction) => Promise<void>): Promise<void> {
+  const { resourceId, resource, profile } = batch;
+  const key = { resourceId, login: context.clusters.loginOf({ resource, profile }) };
+  engineFailPoints.before('live');
+  const account = await lease.transaction(async (tx) => {
+    await note(tx);
+    await moveBatch(tx, batch.id, 'submitting', 'live');
+    return ensureAccount(tx, key, lease.address.backendType);
+  });
+  engineFailPoints.after('live');
+  context.nudge(account);
+}
+
+/** SLURM has no job of this attempt. Whether it is tried again, and when, depends on whose fault that is. */
+async function afterRefusal(step: SlurmStep, attempt: BatchAttempt, refusal: SubmitRefusal): Promise<NextLook> {
+  const { lease, batch, context } = step;
+  context.logger.warn({ job: batch.jobId, batch: batch.id, attempt: attempt.name, reason: refusal.words }, 'SLURM refused a submission');
+  const reason = `${refusal.sentence} (${refusal.words})`;
+  switch (refusal.kind) {
+    case 'passing':
+      await lease.transaction(async (tx) => {
+        await withdrawSubmission(tx, attempt.id);
+        await noteSubmitLimit(tx, { accountId: accountOf(attempt), scope: scopeOfRefusal(refusal, batch), reason }, LIMIT_SECONDS);
+      });
+      return { afterSeconds: LIMIT_SECONDS * (1 + Math.random() / 4), waitingReason: reason };
+    case 'lasting':
+      await lease.transaction((tx) => withdrawSubmission(tx, attempt.id));
+      return pauseForLastingFailure(step, reason);
+    case 'task':
+      return giveUpUnsubmitted(step, attempt, reason);
+  }
+}
+
+/** Nothing of the attempt may start any more; then its units fail with the reason. */
+async function giveUpUnsubmitted(step: SlurmStep, attempt: BatchAttempt, reason: string): Promise<NextLook> {
+  const claim = await revokeAttempt(step.cluster.commands, attempt.folder, await step.lease.beforeEffect());
+  // A submission of an earlier holder of the lease, who slept, has arrived after all.
+  if (claim.kind === 'owned') return assumeSubmitted(step, attempt);
+  return settleBatch(step, attempt, reason);
+}
+
+function accountOf({ accountId, name }: BatchAttempt): number {
+  if (accountId === null) throw new Error(`attempt ${name} has no account`);
+  return accountId;
+}
