@@ -41,8 +41,20 @@ export async function finalizeJob(context: EngineContext, lease: Lease, job: Eng
   }
   if (hasFolder) {
     await context.host.remove(attemptsFolder(job.workingDir), await lease.beforeEffect());
+    if (job.resource.get('type') !== 'local') await removeClusterAttempts(context, lease, job);
     await engineFailPoints.around('archive', () => archiveJobFolder(context, lease, job));
   }
   await engineFailPoints.around('close', () => lease.transaction((tx) => moveJob(tx, job.id, 'finalizing', 'closed')));
   return 'closed';
+}
+
+/** The job has ended, whatever becomes of what it left on the cluster. */
+async function removeClusterAttempts({ clusters, logger }: EngineContext, lease: Lease, job: EngineJob): Promise<void> {
+  try {
+    const cluster = await clusters.of(job);
+    await cluster.removeFolder(attemptsFolder(job.workingDirUser), await lease.beforeEffect());
+  } catch (error) {
+    lease.signal.throwIfAborted();
+    logger.warn({ job: job.id, error: String(error) }, 'the folder of attempts on the cluster could not be removed');
+  }
 }

@@ -18,13 +18,16 @@ export function attemptsFolder(workingDir: string): string {
   return `${workingDir}.attempts`;
 }
 
+/** On a cluster users have folders of their own; what the server keeps of one user's job is no other user's business. */
+const PRIVATE = 0o700;
+
 /** Makes the job's folder, or finds that it made it before. @throws ForeignFolderError, HostFileError */
-export async function claimJobFolder(host: Commands & Files, { workingDir, token }: EngineJob, calls: CallOptions): Promise<void> {
+export async function claimJobFolder(host: Commands & Files, { workingDir, token, resource }: EngineJob, calls: CallOptions): Promise<void> {
   const tokenPath = join(workingDir, TOKEN_FILE);
   if (await isFolderOfJob(host, { workingDir, token }, calls)) return;
   await host.makeFolder(join(workingDir, '..'), { ...calls, parents: true });
   try {
-    await host.makeFolder(workingDir, calls);
+    await host.makeFolder(workingDir, resource.get('type') === 'local' ? calls : { ...calls, mode: PRIVATE });
   } catch (error) {
     const isThere = error instanceof HostFileError && error.errno === 'EEXIST';
     // A worker that died between the two calls left an empty folder behind.
