@@ -935,6 +935,8 @@ class Runner:
 
     def beat(self, now):
         self.next_heartbeat = now + HEARTBEAT_INTERVAL
+        if self.spec.on_cluster and now - self.heartbeat_at > HEARTBEAT_LIMIT:
+            raise Fenced("did not run for %d s" % (now - self.heartbeat_at))  # stopped, or its node was
         try:
             os.utime(self.heartbeat_fd)
             self.heartbeat_at = now

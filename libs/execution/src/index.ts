@@ -43,3 +43,12 @@ export { PARTS_START, type PartsCursor } from './results/parts-cursor.js';
 export { bundledNames, BundleIncomplete, type BundleRequest } from './remote/fetch-bundles.js';
 export { BundleRefused } from './remote/unpack-bundle.js';
 export type { FetchFilesRequest } from './remote/fetch-files.js';
+export { launchDetached, type LaunchOptions } from './detached/launch-detached.js';
+export { ProcessReportUnreadable } from './detached/remote-processes.js';
+export {
+  endDetachedAttempt,
+  ProcessesLeft,
+  seeDetachedRunner,
+  type DetachedRunner,
+  type DetachedSight,
+} from './detached/detached-attempt.js';

@@ -7,7 +7,7 @@ import { executionFailPoints } from '../fail-points.js';
 import { endProcesses, waitForEnd } from './end-processes.js';
 
 /** What a living runner may take beyond the grace time to end what its units left behind and to write its results. */
-const RUNNER_MARGIN_MS = 10_000;
+export const RUNNER_MARGIN_MS = 10_000;
 
 /** How to end an attempt. */
 export interface EndAttemptOptions {

@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bundledNames } from '../remote/fetch-bundles.js';
 import { AttemptUnderTest, until } from '../test-attempt/attempt-under-test.js';
+import { ClusterAttempt } from '../test-attempt/cluster-attempt.js';
 
 const PYENV = join(homedir(), '.pyenv', 'versions');
 
@@ -36,6 +39,22 @@ describe.each(['3.6', '3.7', '3.8', '3.12', '3.13'])('with Python %s', (version)
     expect(results.get(3)).toMatchObject({ exitCode: 7 });
     expect(results.get(4)).toMatchObject({ exitCode: 0, hasWarnings: true, output: { kind: 'inline', text: '{}' } });
     expect(await attempt.read('0_task/ü-4-args.json')).toBe('"日"');
+  });
+
+  it.skipIf(python === null)(`the unit runner runs units on a cluster (needs ${version} in ~/.pyenv)`, async () => {
+    const cluster = await ClusterAttempt.create();
+    await cluster.prepare(
+      'printf "{}" > "$4"; echo "日"',
+      [...Array(30).keys()].map((index) => ({ index, stem: `ü-${index}`, args: '"日"' })),
+    );
+    const runner = cluster.spawn({ LANG: 'C', LC_ALL: 'C' }, python ?? '');
+    await until('the runner ended', async () => runner.exitCode !== null);
+    const look = await cluster.look();
+    expect(look).toMatchObject({ startedBelow: 30, end: { reason: 'completed', finished: 30 }, results: { length: 30 } });
+    const names = bundledNames([...Array(30).keys()].map((index) => `ü-${index}`));
+    const { folder, localTaskFolder, specFolder: scratchFolder } = cluster;
+    await cluster.reader.fetchBundle({ folder, bytes: look.bundleBytes ?? 0, names, localTaskFolder, scratchFolder }, cluster.calls);
+    expect((await readdir(localTaskFolder)).length).toBe(90);
   });
 
   it.skipIf(python === null)(`a command that cannot be started is a failed unit (needs ${version} in ~/.pyenv)`, async () => {
