@@ -22,6 +22,7 @@ import { planRun } from '../runs/plan-run.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 import { watchPlaces } from '../local/silent-places.js';
 import { finalizeJob } from './finalize-job.js';
+import { lookAtPaused } from './pause-job.js';
 import { makeJobFolder, prepareJob } from './prepare-job.js';
 
 /** Seconds between two looks at a job that its batches will ring when they are settled. */
@@ -45,7 +46,7 @@ export async function reconcileJob(context: EngineContext, id: number, lease: Le
     case 'running':
       return runTasks(context, lease, job);
     case 'paused':
-      return { afterSeconds: null };
+      return lookAtPaused(context, lease, job);
     case 'stopping':
       return stopTasks(context, lease, job);
     case 'finalizing':
