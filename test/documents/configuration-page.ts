@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<keyof typeof allSections, string>> = {
   queue: 'Queue',
   http: 'API processes',
   place: 'Workers',
+  ssh: 'SSH',
 };
 
 const INTRODUCTION = `# Configuration

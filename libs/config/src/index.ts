@@ -12,6 +12,7 @@ export {
   oauthSection,
   placeSection,
   queueSection,
+  sshSection,
   type ApplicationConfig,
   type DatabaseConfig,
   type EmailConfig,
@@ -19,4 +20,5 @@ export {
   type OauthConfig,
   type PlaceConfig,
   type QueueConfig,
+  type SshConfig,
 } from './sections.js';

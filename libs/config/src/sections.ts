@@ -7,6 +7,7 @@ import { httpVariables } from './variables/http.js';
 import { oauthVariables } from './variables/oauth.js';
 import { placeVariables } from './variables/place.js';
 import { queueVariables } from './variables/queue.js';
+import { sshVariables } from './variables/ssh.js';
 
 export type ApplicationConfig = ValuesOf<typeof applicationVariables>;
 export type DatabaseConfig = ValuesOf<typeof databaseVariables>;
@@ -15,6 +16,7 @@ export type OauthConfig = ValuesOf<typeof oauthVariables>;
 export type QueueConfig = ValuesOf<typeof queueVariables>;
 export type HttpConfig = ValuesOf<typeof httpVariables>;
 export type PlaceConfig = ValuesOf<typeof placeVariables>;
+export type SshConfig = ValuesOf<typeof sshVariables>;
 
 /** General settings. */
 export const applicationSection = new Section(applicationVariables);
@@ -37,6 +39,9 @@ export const httpSection = new Section(httpVariables);
 /** Where a worker runs local attempts. */
 export const placeSection = new Section(placeVariables);
 
+/** How workers reach login nodes. */
+export const sshSection = new Section(sshVariables, jumpHostPairs);
+
 /** Every section, in the order of the documentation. */
 export const allSections = {
   application: applicationSection,
@@ -46,6 +51,7 @@ export const allSections = {
   queue: queueSection,
   http: httpSection,
   place: placeSection,
+  ssh: sshSection,
 } as const;
 
 function completeEmail({ sender, smtpServer, smtpPort, instanceName, recipients }: EmailConfig): readonly string[] {
@@ -72,4 +78,10 @@ function oidcEndpoint({ clientName, oidcConfigEndpoint }: OauthConfig): readonly
 function redisAddress({ queue, redisUrl }: QueueConfig): readonly string[] {
   if (queue !== 'redis' || redisUrl !== null) return [];
   return ["REDIS_URL is required with FRACTAL_QUEUE='redis'."];
+}
+
+function jumpHostPairs({ jumpHosts }: SshConfig): readonly string[] {
+  const pairs = jumpHosts.split(',').map((pair) => pair.trim());
+  const wrong = pairs.filter((pair) => pair !== '' && !/^[^=@\s]+=([^=@\s]+@)?[^=@\s]+$/.test(pair));
+  return wrong.map((pair) => `FRACTAL_SSH_JUMP_HOSTS: '${pair}' is not of the form HOST=[USER@]JUMP[:PORT].`);
 }

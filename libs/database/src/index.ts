@@ -19,6 +19,7 @@ export * from './history/index.js';
 export * from './runs/index.js';
 export * from './batches/index.js';
 export * from './places/index.js';
+export * from './host-keys/index.js';
 export * from './questions/index.js';
 export * from './accounts/index.js';
 export { StateConflictError } from './connection/expect-one-row.js';

@@ -34,12 +34,11 @@ export { cleanEnvironment } from './clean-environment.js';
 export { LocalHost } from './local/local-host.js';
 export { SudoHost } from './sudo/sudo-host.js';
 export { SshHost } from './ssh/ssh-host.js';
-export { fingerprintOf, type HostKey, type HostKeyStore } from './ssh/host-keys/host-key.js';
-export { KnownHostsFile } from './ssh/host-keys/known-hosts.js';
+export type { HostKey, HostKeyStore } from './ssh/host-keys/host-key.js';
 export { formatSshAddress, parseSshAddress, type SshAddress } from './ssh/ssh-address.js';
 export { type ConnectionReport } from './ssh/connection/ssh-connection.js';
-export { HostRegistry, type HostSettings, type SshLogin } from './registry/host-registry.js';
-export { parseJumpHosts, type JumpHosts } from './registry/jump-hosts.js';
+export { HostRegistry, type SshLogin } from './registry/host-registry.js';
+export { hostSettingsOf, type HostSettings } from './registry/host-settings.js';
 export { readPlace, relatePlace, type Place, type PlaceRelation } from './processes/place.js';
 export {
   isAlive,

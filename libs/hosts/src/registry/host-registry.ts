@@ -1,23 +1,17 @@
 import { HostRefused } from '../errors.js';
 import { LocalHost } from '../local/local-host.js';
-import { dial, type DialSettings } from '../ssh/connection/dial.js';
+import { dial } from '../ssh/connection/dial.js';
 import { SshConnection, type ConnectionReport } from '../ssh/connection/ssh-connection.js';
 import type { SshAccount } from '../ssh/ssh-account.js';
 import { parseSshAddress, type SshAddress } from '../ssh/ssh-address.js';
 import { SshHost } from '../ssh/ssh-host.js';
 import { SudoHost } from '../sudo/sudo-host.js';
-import { jumpTo, type JumpHosts } from './jump-hosts.js';
+import type { HostSettings } from './host-settings.js';
+import { jumpTo } from './jump-hosts.js';
 
 /** A connection that nobody used for so long is closed. */
 const IDLE_MS = 10 * 60_000;
 const LOOK_EVERY_MS = 60_000;
-
-/** What the hosts of a worker share. */
-export interface HostSettings extends DialSettings {
-  /** Of the server's environment, what commands may see; see `cleanEnvironment`. `SLURM_CONF` belongs to it where the site sets it. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly jumpHosts: JumpHosts;
-}
 
 /** Who acts on which host: of a resource the host, of a profile the user and the key. */
 export interface SshLogin {

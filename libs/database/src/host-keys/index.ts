@@ -1,0 +1,1 @@
+export { SshHostKeys } from './ssh-host-keys.js';
