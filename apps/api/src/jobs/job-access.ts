@@ -15,7 +15,14 @@ export class JobAccess {
   async ofProject(caller: Pick<User, 'id'>, projectId: number, jobId: number, needed: ProjectPermission): Promise<ShownJob> {
     const { project } = await this.access.project(caller, projectId, needed);
     const job = await findShownJob(this.database, { id: jobId, projectId: project.id });
-    if (job === null) throw new DomainError('notFound', 'job.not_found', 'Job not found');
+    if (job === null) throw jobNotFound();
+    return job;
+  }
+
+  /** A job of any project that the caller owns or has accepted; of all, for administrators. Others do not learn that it exists. */
+  async visible(caller: Pick<User, 'id' | 'isSuperuser'>, jobId: number): Promise<ShownJob> {
+    const job = await findShownJob(this.database, { id: jobId, ...(caller.isSuperuser ? {} : { visibleTo: caller.id }) });
+    if (job === null) throw jobNotFound();
     return job;
   }
 
@@ -25,4 +32,8 @@ export class JobAccess {
     if (job === null) throw new DomainError('notFound', 'job.not_found', `Job ${jobId} not found`);
     return job;
   }
+}
+
+export function jobNotFound(): DomainError {
+  return new DomainError('notFound', 'job.not_found', 'Job not found');
 }

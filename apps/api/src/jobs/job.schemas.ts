@@ -61,6 +61,8 @@ export const jobFields = {
   worker_init: optional(nullable(string()), null),
   attribute_filters: required(attributeFilters()),
   type_filters: required(typeFilters()),
+  /** Why the job, or a part of it, does not go on at the moment. New; see `explain`. */
+  waiting_reason: optional(nullable(string()), null),
 } as const;
 
 /** A job, as it is shown (contract: api-execution 4). */
@@ -98,6 +100,7 @@ export function toJobRead(job: ShownJob): JobRead {
     worker_init: job.workerInit,
     attribute_filters: job.attributeFilters as Map<string, AttributeValue[]>,
     type_filters: job.typeFilters as Map<string, boolean>,
+    waiting_reason: job.waitingReason,
   };
 }
 

@@ -4,6 +4,7 @@ import { AdminJobsController } from './admin-jobs.controller.js';
 import { DownloadController } from './download/download.controller.js';
 import { EndJobsController } from './ending/end-jobs.controller.js';
 import { EndJobs } from './ending/end-jobs.js';
+import { ExplainController } from './explain/explain.controller.js';
 import { JobAccess } from './job-access.js';
 import { JobsController } from './reading/jobs.controller.js';
 import { LatestJobController } from './reading/latest-job.controller.js';
@@ -23,6 +24,7 @@ import { SubmitJob } from './submission/submit-job.js';
     DownloadController,
     EndJobsController,
     SqueueController,
+    ExplainController,
     AdminJobsController,
   ],
   providers: [JobAccess, SubmitJob, EndJobs, TaskStatuses, Questions],

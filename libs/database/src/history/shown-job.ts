@@ -26,9 +26,18 @@ export interface ShownJob {
   /** Null while the job runs, and where the reader did not ask for it. */
   readonly log: string | null;
   readonly executorErrorLog: string | null;
+  /** Why it, or the first of its batches that waits, does not go on. */
+  readonly waitingReason: string | null;
   /** Somebody asked for its end. */
   readonly isCancelRequested: boolean;
 }
+
+/** Looked up for the few jobs that are not over. */
+const WAITING_REASON = /* sql */ `
+    case when j.status = 'submitted' then coalesce(
+      (select w.waiting_reason from work w where w.kind = 'job' and w.id = j.id),
+      (select w.waiting_reason from batch b join work w on w.kind = 'batch' and w.id = b.id
+        where b.job_id = j.id and b.state <> 'settled' and w.waiting_reason is not null order by b.id limit 1)) end`;
 
 /** The columns of a job `j`, named as the fields of `ShownJob`. Without its log none of it is read: logs are the bulk of a list. */
 export function shownJobColumns({ withLog }: { readonly withLog: boolean }): string {
@@ -39,5 +48,5 @@ export function shownJobColumns({ withLog }: { readonly withLog: boolean }): str
     j.attribute_filters as "attributeFilters", j.type_filters as "typeFilters", j.working_dir as "workingDir",
     j.working_dir_user as "workingDirUser", j.start_timestamp as "startTimestamp", j.end_timestamp as "endTimestamp", j.status,
     ${withLog ? 'j.log' : 'null::text as log'}, j.executor_error_log as "executorErrorLog",
-    j.cancel_requested_at is not null as "isCancelRequested"`;
+    ${WAITING_REASON} as "waitingReason", j.cancel_requested_at is not null as "isCancelRequested"`;
 }
