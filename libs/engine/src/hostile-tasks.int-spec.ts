@@ -72,6 +72,20 @@ describe('a task that', () => {
     expect(log).toContain('Invalid command');
   });
 
+  it('says something impossible after very much that is possible changes nothing', { timeout: 60_000 }, async () => {
+    const updates = Array.from({ length: 9_000 }, (_, index) => ({ zarr_url: `/d/zarr/new/${index}`, types: { seen: true } }));
+    const out = { image_list_updates: [{ zarr_url: '/d/zarr/a', types: { seen: true } }, ...updates, { zarr_url: '/elsewhere' }] };
+    const fixture = await aWorkflow(db, {
+      images: [anImage('a')],
+      tasks: [{ type: 'non_parallel', plan: { non_parallel: { '*': { out } } } }],
+    });
+    const { status, log } = await waitForJob(db, await submit(db, fixture));
+    expect(status).toBe('failed');
+    expect(log).toContain('Cannot create image if zarr_url is not a subfolder of zarr_dir.');
+    const sql = 'select zarr_url, types, cardinality(value_ids) as values from image where dataset_id = $1';
+    expect(await db.query(sql, [fixture.datasetId])).toEqual([{ zarr_url: '/d/zarr/a', types: new Map(), values: 1 }]);
+  });
+
   it('removes its folder says nothing, and fails nobody', async () => {
     const command = await aScript('rm -rf "$(dirname "$2")"');
     const { status } = await outcomeOf({ type: 'non_parallel', plan: {}, command });

@@ -14,7 +14,7 @@ const IMAGES_PER_BATCH = 4 * sql.POSITIONS_PER_BLOCK;
  * Writes to the list of images of a dataset that the transaction holds, and keeps beside it, in the same transaction, what every query
  * also shows: the distinct attribute values and types with their counts, and the bits that filters are made of.
  *
- * Call `remove` before `update` before `insert`, each as often as needed, and `finish` once at the end.
+ * Call `remove`, `update` and `insert` as often as needed, and `finish` once at the end.
  */
 export class ImageWriter {
   private nextPosition: number;

@@ -8,16 +8,25 @@ import type { ImageUpdate, RunOutput, TaskOutput } from './task-output.js';
  * removals as a set (contract: runner.md 6.3). Linear in the number of updates.
  */
 export function mergeOutputs(outputs: Iterable<TaskOutput>): TaskOutput {
-  const updates = new Map<string, ImageUpdate>();
+  const updates: ImageUpdate[] = [];
   const removals = new Set<string>();
+  const firstOf = new Map<string, ImageUpdate>();
+  /** What was said about images that are mentioned more than once: only they need to be compared. */
+  const said = new Set<string>();
   for (const output of outputs) {
     for (const update of output.updates) {
-      const key = keyOf(update);
-      if (!updates.has(key)) updates.set(key, update);
+      const first = firstOf.get(update.zarrUrl);
+      if (first === undefined) firstOf.set(update.zarrUrl, update);
+      else {
+        const key = keyOf(update);
+        if (said.add(keyOf(first)).has(key)) continue;
+        said.add(key);
+      }
+      updates.push(update);
     }
     for (const zarrUrl of output.removals) removals.add(zarrUrl);
   }
-  return { updates: [...updates.values()], removals: [...removals] };
+  return { updates, removals: [...removals] };
 }
 
 /**

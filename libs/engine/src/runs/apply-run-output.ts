@@ -1,5 +1,5 @@
 import {
-  applyImageChanges,
+  ImageWriter,
   readImagesByUrl,
   readImageStatuses,
   unlinkImages,
@@ -30,38 +30,57 @@ export interface RunResult {
   readonly output: RunOutput;
 }
 
+/** So many updates or removals are read, applied and written at a time: memory does not grow with what else a run says. */
+const IMAGES_PER_PIECE = 8_192;
+
 /**
- * Writes a run's output to the image list (contract: runner.md 6.4). Only the images that it mentions are read and written.
+ * Writes a run's output to the image list (contract: runner.md 6.4). Only the images that it mentions are read and written, piece by piece:
+ * each piece reads what the earlier ones wrote, as later updates see what earlier ones did.
  * @returns how many images are new
- * @throws JobFailure
+ * @throws JobFailure after some of the output was written: the caller takes that back
  */
-export async function applyRunOutput(tx: Transaction, { job, task, units, dataset, output }: RunResult): Promise<number> {
-  const mentioned = [...urlsMentionedBy(output)];
+export async function applyRunOutput(tx: Transaction, result: RunResult): Promise<number> {
+  // A compute unit may name any image, also one that was never in the list (contract: runner.md 4.4).
+  const inputs = new Set(result.units.filter(({ phase }) => phase !== 'compute').flatMap(({ zarrUrls }) => zarrUrls));
+  const writer = new ImageWriter(tx, result.dataset);
+  let newImageCount = 0;
+  for (const piece of piecesOf(result.output)) newImageCount += await applyPiece(tx, writer, result, piece, inputs);
+  await writer.finish();
+  return newImageCount;
+}
+
+async function applyPiece(
+  tx: Transaction,
+  writer: ImageWriter,
+  { job, task, dataset }: RunResult,
+  piece: RunOutput,
+  inputs: ReadonlySet<string>,
+): Promise<number> {
+  const mentioned = [...urlsMentionedBy(piece)];
   const stored = await readImagesByUrl(tx, dataset.id, mentioned);
   const statuses = usesStatuses(job) ? await readImageStatuses(tx, job.id, dataset.id, mentioned) : new Map<string, ImageStatus>();
-  const images = new Map(stored.map((image) => [image.zarrUrl, carry(image, statuses.get(image.zarrUrl))]));
-  // A compute unit may name any image, also one that was never in the list (contract: runner.md 4.4).
-  const inputs = new Set(units.filter(({ phase }) => phase !== 'compute').flatMap(({ zarrUrls }) => zarrUrls));
-  const changes = applyOutput(images, output, {
+  const changes = applyOutput(new Map(stored.map((image) => [image.zarrUrl, carry(image, statuses.get(image.zarrUrl))])), piece, {
     zarrDir: dataset.zarrDir,
     outputTypes: task.outputTypes,
     wasPresentAtPlanning: (zarrUrl) => inputs.has(zarrUrl),
   });
   if (usesStatuses(job)) await writeImageStatuses(tx, job.id, statusesAfter(changes));
-  await applyImageChanges(tx, dataset, {
-    inserted: changes.inserted.map(withoutStatus),
-    updated: changes.updated.map((image) => ({ ...withoutStatus(image), before: withoutStatus(image.before) })),
-    removed: changes.removed.map(({ position }) => position),
-  });
-  if (changes.removed.length > 0) {
-    await unlinkImages(
-      tx,
-      dataset.id,
-      task.workflowTaskId,
-      changes.removed.map(({ zarrUrl }) => zarrUrl),
-    );
-  }
+  const removedUrls = changes.removed.map(({ zarrUrl }) => zarrUrl);
+  await writer.remove(changes.removed.map(({ position }) => position));
+  await writer.update(changes.updated.map((image) => ({ ...withoutStatus(image), before: withoutStatus(image.before) })));
+  await writer.insert(changes.inserted.map(withoutStatus));
+  if (removedUrls.length > 0) await unlinkImages(tx, dataset.id, task.workflowTaskId, removedUrls);
   return changes.inserted.length;
+}
+
+/** The output in parts, in order: updates first, then removals. */
+function* piecesOf({ updates, removals, isImplied }: RunOutput): Generator<RunOutput> {
+  for (let start = 0; start < updates.length; start += IMAGES_PER_PIECE) {
+    yield { updates: updates.slice(start, start + IMAGES_PER_PIECE), removals: [], isImplied };
+  }
+  for (let start = 0; start < removals.length; start += IMAGES_PER_PIECE) {
+    yield { updates: [], removals: removals.slice(start, start + IMAGES_PER_PIECE), isImplied };
+  }
 }
 
 function statusesAfter({ inserted, updated, removed }: ImageChanges): Map<string, ImageStatus | undefined> {

@@ -63,13 +63,15 @@ async function merge(tx: Transaction, given: Merge): Promise<void> {
   const { job, run, task, units, verdict } = given;
   const dataset = await lockDataset(tx, run.datasetId);
   await moveRun(tx, run.id, run.state, 'merging');
+  await tx.execute('savepoint before_output');
   try {
     if (dataset === null) throw datasetGone(job);
     const newImageCount = await applyOutputs(tx, given, dataset);
     await insertAccountingRecord(tx, job.userId, verdict.unitCount, newImageCount);
   } catch (error) {
     if (!(error instanceof JobFailure)) throw error;
-    // What the units said cannot be true: nothing of it is written, and all of them failed (contract: runner.md 3.3, 16.2).
+    // What the units said cannot be true: nothing of it stays written, and all of them failed (contract: runner.md 3.3, 16.2).
+    await tx.execute('rollback to savepoint before_output');
     await turnUnits(tx, run.id, 'failed');
     await closeRun(tx, given, error);
     return;
