@@ -119,6 +119,17 @@ export class Cluster {
     return path;
   }
 
+  /**
+   * A disk of its own (tmpfs) of so many megabytes below the folder of the cluster, to be filled up.
+   * @throws Error where this machine does not let root mount
+   */
+  async makeSmallDisk(name: string, megabytes: number, owner: ClusterUser): Promise<string> {
+    const path = this.makeFolder(name);
+    const options = `size=${megabytes}m,uid=${owner.uid},gid=${owner.gid},mode=0755`;
+    await runChecked(['mount', '-t', 'tmpfs', '-o', options, 'tmpfs', path]);
+    return path;
+  }
+
   /** `scontrol` as root: `cluster.scontrol('requeue', id)`. @throws Error when it fails */
   async scontrol(...words: string[]): Promise<string> {
     return runChecked(['/usr/bin/scontrol', ...words], { env: this.env });
@@ -127,6 +138,11 @@ export class Cluster {
   /** `sacctmgr` as root: `cluster.sacctmgr('modify', 'user', name, 'set', 'MaxSubmitJobs=2')`. @throws Error when it fails */
   async sacctmgr(...words: string[]): Promise<string> {
     return sacctmgr(this.env, words);
+  }
+
+  /** Lets a running job reach its time limit in a second; the controller looks every 30 s. (A limit itself is whole minutes.) */
+  async timeOut(jobId: string): Promise<void> {
+    await this.scontrol('update', `jobid=${jobId}`, 'endtime=now+1');
   }
 
   /** Jobs that SLURM has not finished, of this name or all. */

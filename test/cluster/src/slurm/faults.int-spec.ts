@@ -22,6 +22,9 @@ await describeOnCluster('faults of a cluster', () => {
   };
   const stateOf = async (id: string) => (await cluster.liveJobs()).find((job) => job.id === id)?.state;
 
+  const finishedState = (id: string) =>
+    new RegExp(`^JobId=${id} .*JobState=(\\S+)`, 'm').exec(readFileSync(`${cluster.folder}/log/finished-jobs.txt`, 'utf8'))?.[1];
+
   it('a frozen controller answers when it is thawed', async () => {
     cluster.controller.freeze();
     const answer = cluster.run(['scontrol', 'ping']);
@@ -71,6 +74,21 @@ await describeOnCluster('faults of a cluster', () => {
     expect((after.byType.get('REQUEST_SUBMIT_BATCH_JOB') ?? 0) - (before.byType.get('REQUEST_SUBMIT_BATCH_JOB') ?? 0)).toBe(1);
     expect(after.total).toBeGreaterThan(before.total);
     await cluster.run(['scancel', id]);
+  });
+
+  it('a job reaches its time limit on demand', async () => {
+    const id = await submit('sleep 1000', '--time=60');
+    await expect.poll(() => stateOf(id), { timeout: 30_000 }).toBe('RUNNING');
+    await cluster.timeOut(id);
+    await expect.poll(() => stateOf(id), { timeout: 50_000 }).not.toBe('RUNNING');
+    await expect.poll(() => finishedState(id), { timeout: 30_000 }).toBe('TIMEOUT');
+  });
+
+  it('a small disk gets full, for its owner only', async () => {
+    const disk = await cluster.makeSmallDisk('small', 1, user);
+    const fill = await cluster.runAs(user, ['dd', 'if=/dev/zero', `of=${disk}/file`, 'bs=1M', 'count=2']);
+    expect(fill.stderr).toContain('No space left on device');
+    expect((await cluster.runAs(cluster.service, ['touch', `${disk}/other`])).status).toBe(1);
   });
 
   it('lines of slurm.conf replace the defaults', () => {

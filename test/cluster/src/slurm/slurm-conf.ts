@@ -30,6 +30,7 @@ export function renderSlurmConf(plan: SlurmConfPlan, options: ClusterOptions): s
     `AuthInfo=socket=${mungeSocket}`,
     'CredType=cred/munge',
     'MpiDefault=none',
+    'MailProg=/usr/bin/true',
     'ProctrackType=proctrack/linuxproc',
     'TaskPlugin=task/none',
     'SwitchType=switch/none',
