@@ -11,7 +11,7 @@ export interface WorkerArguments {
 }
 
 /** Types of resources for which this version has an executor. */
-const BACKEND_TYPES: readonly string[] = ['local'];
+const BACKEND_TYPES: readonly string[] = ['local', 'slurm_sudo', 'slurm_ssh'];
 
 /** Reads `--backend TYPE`, `--resource NAME` (both may be given several times) and `--place NAME`. @throws Error with the fix */
 export function parseWorkerArguments(args: readonly string[]): WorkerArguments {

@@ -1,8 +1,16 @@
-import { applicationSection, databaseSection, loadConfig, placeSection, queueSection, type EnvironmentText } from '@fractal-server/config';
-import { Database, databaseOptionsOf } from '@fractal-server/database';
-import { EngineWorker } from '@fractal-server/engine';
+import {
+  applicationSection,
+  databaseSection,
+  loadConfig,
+  placeSection,
+  queueSection,
+  sshSection,
+  type EnvironmentText,
+} from '@fractal-server/config';
+import { Database, databaseOptionsOf, SshHostKeys } from '@fractal-server/database';
+import { EngineWorker, ReachedClusters } from '@fractal-server/engine';
 import { CollectionReconciler } from '@fractal-server/environments';
-import { cleanEnvironment, LocalHost, readPlace } from '@fractal-server/hosts';
+import { cleanEnvironment, HostRegistry, hostSettingsOf, LocalHost, readPlace } from '@fractal-server/hosts';
 import { openQueueBackend, queueOptionsOf } from '@fractal-server/queue';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -19,7 +27,7 @@ export interface RunningWorker {
 /** Starts a worker process: configuration, database, queue, then work. @throws ConfigError with every problem of the environment */
 export async function runWorker(environment: EnvironmentText, args: WorkerArguments): Promise<RunningWorker> {
   const config = loadConfig(
-    { application: applicationSection, database: databaseSection, queue: queueSection, place: placeSection },
+    { application: applicationSection, database: databaseSection, queue: queueSection, place: placeSection, ssh: sshSection },
     environment,
   );
   const logger = createLogger(config.application.loggingLevel);
@@ -33,6 +41,9 @@ export async function runWorker(environment: EnvironmentText, args: WorkerArgume
   );
   const queue = openQueueBackend(queueOptionsOf(config.queue, config.database));
   const host = new LocalHost(cleanEnvironment(process.env));
+  // SLURM's commands find their cluster by it; units on this machine have no business with it.
+  const clusterEnvironment = cleanEnvironment(process.env, ['SLURM_CONF']);
+  const hosts = new HostRegistry(hostSettingsOf(config.ssh, new SshHostKeys(database), clusterEnvironment));
   const place = readPlace(args.place ?? config.place.place ?? undefined);
   const worker = new EngineWorker({
     database,
@@ -41,10 +52,13 @@ export async function runWorker(environment: EnvironmentText, args: WorkerArgume
     place,
     backendTypes: args.backendTypes,
     resourceNames: args.resourceNames,
+    ...(args.backendTypes.some((type) => type !== 'local') ? { clusters: new ReachedClusters(database, hosts) } : {}),
     serverEnvironment: process.env,
     logger,
     placeSilentSeconds: config.place.placeSilentSeconds,
     placeLostSeconds: config.place.placeLostSeconds,
+    pauseRetrySeconds: config.place.pauseRetrySeconds,
+    pauseLimitSeconds: config.place.pauseLimitSeconds,
     handlers: (nudge) => {
       const { placeSilentSeconds, placeLostSeconds } = config.place;
       const collections = new CollectionReconciler({
@@ -62,6 +76,7 @@ export async function runWorker(environment: EnvironmentText, args: WorkerArgume
     stop: async () => {
       logger.info({}, 'the worker stops');
       await worker.stop();
+      hosts.close();
       if (probes !== undefined) {
         probes.closeAllConnections();
         probes.close();

@@ -1,7 +1,17 @@
-import type { Database } from '@fractal-server/database';
-import { cleanEnvironment, LocalHost, SudoHost, type CommandResult, type Commands, type RunOptions } from '@fractal-server/hosts';
+import { SshHostKeys, type Database } from '@fractal-server/database';
+import {
+  cleanEnvironment,
+  HostRegistry,
+  hostSettingsOf,
+  LocalHost,
+  SudoHost,
+  type CommandResult,
+  type Commands,
+  type RunOptions,
+} from '@fractal-server/hosts';
 import { becoming, type Cluster, type ClusterUser } from '@fractal-server/test-cluster';
 import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ReachedClusters } from '../src/slurm/cluster/reached-clusters.js';
 import type { WorkflowFixture } from './workflow-fixture.js';
 
@@ -48,6 +58,41 @@ export async function onSudoCluster(
   return { ...fixture, site: { resourceType: 'slurm_sudo', jobsLocalDir, jobsRemoteDir: null, firstProjectDir } };
 }
 
+/** Turns the resource of a workflow into one of a cluster that is reached by SSH: nothing of the server's folders is visible there. */
+export async function onSshCluster(
+  database: Database,
+  fixture: WorkflowFixture,
+  cluster: Cluster,
+  { user, host, runnerConfig = SMALL_JOBS, pollInterval = 1 }: SlurmParts & { readonly host: string },
+): Promise<WorkflowFixture> {
+  const { resourceId, profileId } = fixture.person;
+  const remoteDir = cluster.makeFolder(`remote-${resourceId}`, { owner: user, mode: 0o700 });
+  const jobsRemoteDir = join(remoteDir, 'jobs');
+  await chmod(fixture.folder, 0o755);
+  await database.execute(
+    `update resource set type = 'slurm_ssh', host = $2, jobs_runner_config = $3, jobs_poll_interval = $4,
+            jobs_slurm_python_worker = '/usr/bin/python3' where id = $1`,
+    [resourceId, host, JSON.stringify(runnerConfig), pollInterval],
+  );
+  await database.execute(
+    `update profile set resource_type = 'slurm_ssh', username = $2, ssh_key_path = $3, jobs_remote_dir = $4, tasks_remote_dir = $5 where id = $1`,
+    [profileId, user.name, user.keyFile, jobsRemoteDir, join(remoteDir, 'tasks')],
+  );
+  const site = { ...fixture.site, resourceType: 'slurm_ssh', jobsRemoteDir, firstProjectDir: join(remoteDir, 'project') } as const;
+  return { ...fixture, site };
+}
+
+/** The clusters of a worker that knows nothing of SLURM but by SSH. */
+export function clustersBySsh(database: Database): { readonly clusters: ReachedClusters; close(): void } {
+  const settings = hostSettingsOf(
+    { knownHostsFile: null, trustFirstHostKey: true, keyPassphrase: null, jumpHosts: '' },
+    new SshHostKeys(database),
+    cleanEnvironment(process.env),
+  );
+  const hosts = new HostRegistry(settings);
+  return { clusters: new ReachedClusters(database, hosts), close: () => hosts.close() };
+}
+
 /** This machine as another user than the tests run as. */
 class OtherUser extends LocalHost {
   constructor(
@@ -75,5 +120,5 @@ export function clustersBySudo(database: Database, cluster: Cluster): ReachedClu
   const ssh = (): never => {
     throw new Error('no SSH here');
   };
-  return new ReachedClusters(database, { own, sudo, ssh });
+  return new ReachedClusters(database, { local: own, sudo, ssh });
 }

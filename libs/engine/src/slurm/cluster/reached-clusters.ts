@@ -10,17 +10,17 @@ import { SudoCluster } from './sudo-cluster.js';
 /** Gives the hosts by which clusters are reached; always the same one for the same access, as long as it is used. */
 export interface ClusterHosts {
   /** This machine, as the server's own user, with what SLURM's commands need of the environment. */
-  readonly own: Commands;
+  readonly local: Pick<Commands, 'run'>;
   /** This machine as another user. */
   sudo(user: string): Commands;
   /** A login node. @throws HostError for an address or a key that cannot be used */
-  ssh(access: { readonly address: string; readonly user: string; readonly keyPath: string }): Host;
+  ssh(login: { readonly host: string; readonly user: string; readonly keyPath: string }): Host;
 }
 
 /** How a user gets to a cluster, complete. */
 type Way =
   | { readonly kind: 'sudo'; readonly user: string }
-  | { readonly kind: 'ssh'; readonly address: string; readonly user: string; readonly keyPath: string };
+  | { readonly kind: 'ssh'; readonly host: string; readonly user: string; readonly keyPath: string };
 
 /** The clusters of this process's resources. How to connect is read at each use, so that a new key or address counts at once. */
 export class ReachedClusters implements ClusterDirectory {
@@ -36,8 +36,8 @@ export class ReachedClusters implements ClusterDirectory {
     return this.cluster(wayOf(now ?? accessOf(resource, profile)));
   }
 
-  async queueCommands({ resourceId, login }: QueueHost): Promise<Commands> {
-    if (login === '') return this.hosts.own;
+  async queueCommands({ resourceId, login }: QueueHost): Promise<Pick<Commands, 'run'>> {
+    if (login === '') return this.hosts.local;
     const access = await findLoginAccess(this.database, resourceId, login);
     if (access === null) throw new Error(`no profile of resource ${resourceId} logs in as ${login} any more`);
     return this.cluster(wayOf(access)).commands;
@@ -73,5 +73,5 @@ function wayOf({ type, host, username, sshKeyPath }: ClusterAccess): Way {
   if (username === null) throw new Error('a profile of a cluster has no username');
   if (type === 'slurm_sudo') return { kind: 'sudo', user: username };
   if (type !== 'slurm_ssh' || host === null || sshKeyPath === null) throw new Error(`a resource of type ${type} is no complete cluster`);
-  return { kind: 'ssh', address: host, user: username, keyPath: sshKeyPath };
+  return { kind: 'ssh', host, user: username, keyPath: sshKeyPath };
 }
