@@ -68,8 +68,9 @@ WATERMARK_QUICK = 1.0
 ROOM_LOOK = 1.0
 # A unit that a signal ended may have met it a moment before this process: seconds for which ours is waited for.
 SIGNAL_PATIENCE = 0.1
-# A larger file stays out of the bundle; a larger bundle is not packed by a runner that has to end.
+# A larger file stays out of the bundle; a larger bundle is not packed, or not by a runner that has to end.
 BUNDLED_FILE_LIMIT = 256 * 1024 * 1024
+BUNDLE_LIMIT = 4 * 1024 * 1024 * 1024
 BUNDLE_LIMIT_ENDING = 64 * 1024 * 1024
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -544,7 +545,7 @@ class ClusterResults(Results):
     def describe_end(self, reason):
         bundle = None
         try:
-            bundle = write_bundle(self.folder, self.spec, None if reason == "completed" else BUNDLE_LIMIT_ENDING)
+            bundle = write_bundle(self.folder, self.spec, BUNDLE_LIMIT if reason == "completed" else BUNDLE_LIMIT_ENDING)
         except OSError as error:
             say("no bundle: %s" % error)
         return {
@@ -649,8 +650,8 @@ def write_bundle(folder, spec, limit):
     if not spec.has_tasks:
         return None
     paths = bundled_paths(spec)
-    total = sum(size for path, size in paths)
-    if not paths or (limit is not None and total > limit):
+    total = sum(size for _, size in paths)
+    if not paths or total > limit:
         return None
     if free_bytes(folder) < 2 * total + LEAST_FREE_BYTES:
         raise OSError(errno.ENOSPC, "less room on the disk than twice the %d bytes of the files" % total)
@@ -658,7 +659,7 @@ def write_bundle(folder, spec, limit):
     try:
         fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, spec.file_mode)
         with open(fd, "wb", 1024 * 1024) as bundle:
-            for path, size in paths:
+            for path, _ in paths:
                 add_to_bundle(bundle, path)
             bundle.write(b"\0" * 1024)
             bundle.flush()

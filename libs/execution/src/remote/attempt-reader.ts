@@ -17,12 +17,14 @@ export class AttemptReader {
   private readonly looks: Gather<LookRequest, AttemptLook>;
   private readonly heartbeats: Gather<string, number | null>;
   private readonly bundles: Gather<BundleRequest, void>;
+  private readonly files: Gather<FetchFilesRequest, string[]>;
 
   /** @param host runs commands as the user that the folders belong to */
-  constructor(private readonly host: Commands) {
+  constructor(host: Commands) {
     const maxItems = ATTEMPTS_PER_CALL;
     this.looks = new Gather((requests, call) => lookAtAttempts(host, requests, call), { name: 'look at attempts', maxItems });
     this.heartbeats = new Gather((folders, call) => readHeartbeats(host, folders, call), { name: 'read heartbeats', maxItems });
+    this.files = new Gather((requests, call) => fetchFiles(host, requests, call), { name: 'fetch files of units', maxItems });
     this.bundles = new Gather((requests, call) => fetchBundles(host, requests, call), { name: 'fetch bundles', maxItems });
   }
 
@@ -57,6 +59,6 @@ export class AttemptReader {
    * @throws HostError
    */
   fetchFiles(request: FetchFilesRequest, options: CallOptions): Promise<string[]> {
-    return fetchFiles(this.host, request, options);
+    return this.files.run(request, options);
   }
 }

@@ -92,6 +92,12 @@ describe('fetching the bundle of an attempt', () => {
   });
 });
 
+it('does not even fetch a bundle of a size that no runner packs', async () => {
+  const cluster = await ClusterAttempt.create();
+  await expect(cluster.reader.fetchBundle(requestOf(cluster, 10 ** 13, 3), calls)).rejects.toThrow(BundleRefused);
+  expect(cluster.host.commands).toEqual([]);
+});
+
 describe('fetching single files', () => {
   it('takes those that are there, in two calls', async () => {
     const { cluster } = await endedAttempt(3);
@@ -101,6 +107,35 @@ describe('fetching single files', () => {
     expect((await cluster.reader.fetchFiles(request, calls)).sort()).toEqual(names.slice(0, 6).sort());
     expect((await readdir(cluster.localTaskFolder)).length).toBe(6);
     expect(cluster.host.commands.map(([program]) => program)).toEqual(['ls', 'cat']);
+  });
+
+  it('takes those of many attempts in two calls, and tells equal names in different folders apart', async () => {
+    const attempts = await Promise.all(['a', 'b', 'c'].map((text) => endedAttempt(1, `echo ${text}`)));
+    await rm(join(attempts[0]?.cluster.attempt.taskFolder ?? '', 'par-000000-0000000-log.txt'));
+    const host = new CountingHost(UNIT_ENVIRONMENT);
+    const reader = new AttemptReader(host);
+    const names = ['par-000000-0000000-log.txt'];
+    const fetched = await Promise.all(
+      attempts.map(({ cluster: { attempt, localTaskFolder } }) =>
+        reader.fetchFiles({ folder: attempt.taskFolder, names, localTaskFolder }, calls),
+      ),
+    );
+    expect(fetched).toEqual([[], names, names]);
+    expect(await readFile(join(attempts[1]?.cluster.localTaskFolder ?? '', names[0] ?? ''), 'utf8')).toBe('b\n');
+    expect(host.commands.map(([program]) => program)).toEqual(['ls', 'cat']);
+  });
+
+  it('works where the host has no locale and folders differ only in letters that it cannot show', async () => {
+    const { cluster } = await endedAttempt(1);
+    const host = new CountingHost({ PATH: '/usr/bin:/bin', LC_ALL: 'C' });
+    const reader = new AttemptReader(host);
+    const [first, second] = [join(cluster.attempt.base, 'ü'), join(cluster.attempt.base, 'ö')];
+    for (const folder of [first, second]) await mkdir(folder);
+    await writeFile(join(second, 'log'), 'of ö');
+    const request = { names: ['log'], localTaskFolder: cluster.localTaskFolder };
+    const fetched = await Promise.all([first, second].map((folder) => reader.fetchFiles({ ...request, folder }, calls)));
+    expect(fetched).toEqual([[], ['log']]);
+    expect(await readFile(join(cluster.localTaskFolder, 'log'), 'utf8')).toBe('of ö');
   });
 
   it('takes large ones, and none that is a link', async () => {

@@ -5,7 +5,7 @@ import { HostError, type CallOptions, type Commands } from '@fractal-server/host
 import { attemptFiles } from '../attempt/attempt-folder.js';
 import type { Outcome } from '../gather/gather.js';
 import { chunksOfPaths } from './sized-files.js';
-import { unpackBundle } from './unpack-bundle.js';
+import { BundleRefused, unpackBundle } from './unpack-bundle.js';
 
 /** Which bundle to fetch, and where its files go. */
 export interface BundleRequest {
@@ -33,6 +33,9 @@ export class BundleIncomplete extends HostError {
 /** Bundles larger than this travel alone. */
 const BYTES_PER_CALL = 128 * 1024 * 1024;
 
+/** No runner packs more than 4 GiB of files; headers and padding come on top. */
+const MAX_BUNDLE_BYTES = 5 * 1024 * 1024 * 1024;
+
 /** Names of the files that the runner packs for units of a task with these stems. */
 export function bundledNames(stems: Iterable<string>): Set<string> {
   const names = new Set<string>();
@@ -43,7 +46,8 @@ export function bundledNames(stems: Iterable<string>): Set<string> {
 /** Fetch the bundles of many attempts with one `cat`, and unpack them. Where it does not add up, each is fetched by itself. */
 export async function fetchBundles(host: Commands, requests: readonly BundleRequest[], options: CallOptions): Promise<Outcome<void>[]> {
   const outcomes = new Map<BundleRequest, Outcome<void>>();
-  for (const group of groupsOfBundles(requests)) {
+  for (const request of requests.filter(isTooLarge)) outcomes.set(request, { ok: false, error: new BundleRefused('it is too large') });
+  for (const group of groupsOfBundles(requests.filter((request) => !isTooLarge(request)))) {
     for (const [request, outcome] of await fetchTogether(host, group, options)) outcomes.set(request, outcome);
   }
   return requests.map((request) => outcomes.get(request) ?? { ok: false, error: new BundleIncomplete(pathOf(request)) });
@@ -104,6 +108,10 @@ function groupsOfBundles(requests: readonly BundleRequest[]): BundleRequest[][] 
     }
   }
   return groups;
+}
+
+function isTooLarge({ bytes }: BundleRequest): boolean {
+  return bytes > MAX_BUNDLE_BYTES;
 }
 
 function pathOf({ folder, bytes }: BundleRequest): string {
