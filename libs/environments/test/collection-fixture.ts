@@ -91,6 +91,7 @@ export class CollectionFixture {
       uvProgram: null,
       basePython,
       pipCacheDir: join(this.base, 'cache'),
+      profileId: this.person.profileId,
       baseFolder: this.base,
       upload: { id: uploadId, fileName },
       epoch: 1_767_000_000,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Database } from '@fractal-server/database';
 import { aPerson, createTestDatabase, waitFor, type Person, type TestDatabase } from '@fractal-server/test-support';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { moveToCluster } from '../../test/job-fixture.js';
 import { TestApi, type ApiAnswer } from '../../test/test-api.js';
 
 const PIP = '/api/v2/task/collect/pip/';
@@ -204,9 +205,48 @@ describe('a collection from the package index', () => {
       uvProgram: null,
       basePython: PYTHON,
       pipCacheDir: '/cache',
+      profileId: alice.profileId,
       baseFolder: folder,
       upload: null,
     });
+  });
+});
+
+describe('a collection on a cluster', () => {
+  afterEach(() => db.execute('delete from upload'));
+
+  it.each(['slurm_sudo', 'slurm_ssh'] as const)(
+    'of type %s is accepted for its workers, in the folder where the cluster sees it',
+    async (type) => {
+      await moveToCluster(db, { person: alice }, type);
+      const wheel = aWheel();
+      const answer = await collect({}, wheel);
+      expect(answer).toMatchObject({ status: 202, body: { status: 'pending' } });
+      const { id, taskgroupv2_id } = answer.body as { id: number; taskgroupv2_id: number };
+      const base = type === 'slurm_ssh' ? '/home/jane/tasks' : folder;
+      const [group] = await db.query(`select path from task_group where id = $1`, [taskgroupv2_id]);
+      expect(group).toEqual({ path: `${base}/${alice.userId}/my-tools/${wheel.name.split('-')[1]}` });
+      const [work] = await db.query(`select backend_type, place from work where kind = 'activity' and id = $1`, [id]);
+      expect(work).toEqual({ backend_type: type, place: null });
+    },
+  );
+
+  it('over SSH takes a custom package as it is described: nothing of it is looked at from here', async () => {
+    await moveToCluster(db, { person: alice }, 'slurm_ssh');
+    const manifest = { manifest_version: '2', task_list: [{ name: 'one', executable_parallel: 'one.py' }] };
+    const json = { label: 'far away', version: '1', python_interpreter: '/far/python', package_root: '/far/root', manifest };
+    const answer = await api.request('POST', CUSTOM, { as: alice.userId, json });
+    expect(answer).toMatchObject({ status: 201, body: [{ command_parallel: '/far/python /far/root/one.py' }] });
+    const { package_root: _, ...named } = json;
+    const refused = await api.request('POST', CUSTOM, { as: alice.userId, json: { ...named, label: 'by name', package_name: 'json' } });
+    expect(refused).toMatchObject({ status: 422, body: { detail: expect.stringContaining("'package_root' must be given") } });
+  });
+
+  it('through sudo looks at a custom package on this machine', async () => {
+    await moveToCluster(db, { person: alice }, 'slurm_sudo');
+    const manifest = { manifest_version: '2', task_list: [{ name: 'one', executable_parallel: 'one.py' }] };
+    const json = { label: 'here', version: '1', python_interpreter: PYTHON, package_name: 'json', manifest };
+    expect(await api.request('POST', CUSTOM, { as: alice.userId, json })).toMatchObject({ status: 201 });
   });
 });
 

@@ -14,6 +14,8 @@ export interface CollectionSpec {
   readonly basePython: string;
   /** Folder of the installer's cache; null means none. */
   readonly pipCacheDir: string | null;
+  /** The profile whose user the environment is built as, where the resource is reached over SSH: it names the user and the key. */
+  readonly profileId: number;
   /** Folder below which all environments of the resource lie. */
   readonly baseFolder: string;
   /** The wheel that was sent with the request. */

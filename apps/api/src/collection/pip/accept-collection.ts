@@ -66,6 +66,7 @@ export async function acceptCollection(
     ...installerOf(resource.tasksPythonConfig),
     uvProgram: null,
     basePython: python.path,
+    profileId: profile.id,
     baseFolder,
     upload: file === undefined || file.storedAs === null ? null : { id: file.storedAs, fileName: file.filename },
     epoch: Math.floor(Date.now() / 1_000),
