@@ -18,19 +18,22 @@ export interface ImageFilter {
  * Common table expressions that end with `hit (block, bits)`: the positions of the images that pass an `ImageFilter`, as bits. The text
  * is the same for every filter, so that it can be prepared. Parameters: `$1` … `$8` of `hitParameters`.
  *
+ * The blocks of all values of a condition are read in one scan: looked up value by value, each page of the table would be visited hundreds of
+ * times.
+ *
  * A condition is a set of values of which an image must carry one; the positions that pass all conditions are the `bit_and` of the
  * `bit_or`s. A type that must be false is the opposite: no image with the value true. The URL and the status bring their bits along.
  */
 export const HIT = /* sql */ `
-wanted as (
-  select condition, v.id as value_id
-    from unnest($2::integer[], $3::uuid[]) as w (condition, key)
-   cross join lateral (select id from image_value where dataset_id = $1 and key = w.key offset 0) v
+wanted as materialized (
+  select condition, array(select id from image_value where dataset_id = $1 and key = any(w.keys)) as value_ids
+    from (select condition, array_agg(key) as keys from unnest($2::integer[], $3::uuid[]) as k (condition, key) group by condition) as w
 ), passing as (
-  select w.condition, b.block, bit_or(b.bits) as bits
+  select w.condition, b.block, b.bits
     from wanted w
-   cross join lateral (select block, bits from image_value_block where value_id = w.value_id offset 0) b
-   group by w.condition, b.block
+   cross join lateral (
+     select block, bit_or(bits) as bits from image_value_block where value_id = any(w.value_ids) group by block offset 0
+   ) as b
   union all
   select -1, (position / ${POSITIONS_PER_BLOCK})::integer, set_bit(repeat('0', 1024)::bit(1024), (position % ${POSITIONS_PER_BLOCK})::integer, 1)
     from image
