@@ -12,7 +12,7 @@ export function parseSshAddress(text: string): SshAddress {
   const trimmed = text.trim();
   const bracketed = /^\[([0-9A-Fa-f:.%\w]+)\](?::(\d{1,5}))?$/.exec(trimmed);
   const named = /^([^\s:[\]@/,]+)(?::(\d{1,5}))?$/.exec(trimmed);
-  const bare = /^([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*)$/.exec(trimmed);
+  const bare = /^([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(?:%\w+)?)$/.exec(trimmed);
   const [, host, portText] = bracketed ?? named ?? bare ?? [];
   const port = portText === undefined ? DEFAULT_PORT : Number(portText);
   if (host === undefined || host.startsWith('-') || port < 1 || port > 65_535) {

@@ -68,11 +68,14 @@ async function converse(connection: SshConnection, open: OpenChannel, remote: Re
     const arrived = untilAllArrived(connection, remote.sink, output, open, Promise.all([stored, closed]));
     await limits.race(Promise.race([arrived, failureOf(stored), feed(remote.source, channel)]));
   } catch (error) {
-    throw limits.over === null ? error : limits.error(!(await endCommand(open)));
+    if (limits.over !== null) {
+      throw limits.error(!(await endCommand(open)));
+    }
+    throw open.lost ? cut(connection, remote) : error;
   }
   const ended = await exit;
   if (ended === null || open.lost) {
-    throw new HostConnectionLost(connection.name, remote.call, 'before all of its output arrived');
+    throw cut(connection, remote);
   }
   if (!output.seen) {
     throw notRun(connection.name, output.noise, stderr.bytes());
@@ -133,6 +136,10 @@ async function endCommand({ channel, exit }: OpenChannel): Promise<boolean> {
     }
   }
   return (await exit) !== null;
+}
+
+function cut({ name }: SshConnection, { call }: RemoteCall): HostConnectionLost {
+  return new HostConnectionLost(name, call, 'before all of its output arrived');
 }
 
 function notRun(host: string, noise: string, stderr: Buffer): HostRefused {

@@ -10,6 +10,9 @@ import { errnoOf } from '../../local/within-limits.js';
 /** The largest file that is taken from a cluster: far more than a log, far less than a disk. */
 const MAX_FILE_BYTES = 8 * 1024 ** 3;
 
+/** What every archive of ours begins with. */
+const FIRST_ENTRY = './';
+
 /**
  * Reads a tar archive that somebody else made. Only ordinary files are taken, only under a name that was asked for, and each goes to the one
  * place on the server's disk that was meant for it, whatever else the archive says. Anything else ends the reading with an error.
@@ -18,7 +21,9 @@ export class ArchiveReader extends Writable {
   /** What has arrived as a whole and is in its place. */
   readonly received = new Set<TransferItem>();
   private readonly parser: Parser;
-  private storing: Promise<void> = Promise.resolve();
+  private readonly begun = new Set<TransferItem>();
+  /** Files that have been read, and are not yet in their places while the next one is being read. */
+  private readonly storing = new Set<Promise<void>>();
 
   /** @param wanted by name in the archive */
   constructor(private readonly wanted: ReadonlyMap<string, TransferItem>) {
@@ -26,8 +31,11 @@ export class ArchiveReader extends Writable {
     this.parser = new Parser({
       strict: true,
       onReadEntry: (entry) => {
-        this.storing = this.store(entry);
-        this.storing.catch((error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))));
+        if (entry.path === FIRST_ENTRY && entry.type === 'Directory') {
+          entry.resume();
+          return;
+        }
+        void this.keep(entry);
       },
     });
     this.parser.on('error', (error: unknown) => this.destroy(unreadable(error)));
@@ -48,7 +56,7 @@ export class ArchiveReader extends Writable {
 
   private async finish(done: (error?: Error | null) => void): Promise<void> {
     try {
-      await this.storing;
+      await Promise.all(this.storing);
     } catch {
       // It has destroyed this stream, which tells why.
       return;
@@ -56,11 +64,23 @@ export class ArchiveReader extends Writable {
     done();
   }
 
+  private async keep(entry: ReadEntry): Promise<void> {
+    const storing = this.store(entry);
+    this.storing.add(storing);
+    try {
+      await storing;
+      this.storing.delete(storing);
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
   private async store(entry: ReadEntry): Promise<void> {
     const item = this.wanted.get(entry.path);
-    if (item === undefined || this.received.has(item)) {
+    if (item === undefined || this.begun.has(item)) {
       throw unreadable(`it holds '${entry.path}', which was not asked for`);
     }
+    this.begun.add(item);
     if (entry.type !== 'File' && entry.type !== 'OldFile') {
       throw new HostFileError('fetch', item.hostPath, 'EINVAL', `it is no ordinary file but a ${entry.type}`);
     }

@@ -12,10 +12,10 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
  * Names come on standard input, each ended by NUL. Those of files that are there go into the archive; links are followed, so that only
- * ordinary files arrive.
+ * ordinary files arrive. The first entry is always the folder itself: tar makes no empty archives.
  */
 const PACK_SCRIPT = `LC_ALL=C; export LC_ALL
-xargs -0 sh -c 'for f do [ ! -f "/$f" ] || printf "%s\\0" "$f"; done' sh |
+{ printf ".\\0"; xargs -0 sh -c 'for f do [ ! -f "/$f" ] || printf "%s\\0" "$f"; done' sh; } |
 tar -c -f - -h --hard-dereference --no-recursion -C / --null -T -`;
 
 /** For each name one line: why it cannot be read, \`-\` for no file, or nothing. */
