@@ -1,9 +1,10 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { associateUsers, sacctmgr } from './accounting/associations.js';
 import { AccountingDaemon } from './accounting/slurmdbd.js';
 import type { AccountingOptions } from './options.js';
 import { run, runChecked, type RunOptions, type RunResult } from './processes/run.js';
+import { makeFolder } from './make-folder.js';
 import { Controller } from './slurm/controller.js';
 import { listLiveJobs, type LiveJob } from './slurm/live-jobs.js';
 import { Node } from './slurm/node.js';
@@ -112,10 +113,8 @@ export class Cluster {
    * @param mode exactly these bits. Default 0755
    */
   makeFolder(name: string, { owner, mode = 0o755 }: { owner?: ClusterUser; mode?: number } = {}): string {
-    const path = join(this.folder, 'shared', name);
-    mkdirSync(path, { recursive: true });
+    const path = makeFolder(join(this.folder, 'shared', name), mode);
     if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
-    chmodSync(path, mode);
     return path;
   }
 

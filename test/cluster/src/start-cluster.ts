@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { associateUsers, createAssociations } from './accounting/associations.js';
@@ -9,6 +9,7 @@ import { Cluster, DESCRIPTION_FILE, type ClusterDescription } from './cluster.js
 import type { ClusterOptions } from './options.js';
 import { whyNoCluster } from './packages/why-no-cluster.js';
 import { freePorts } from './processes/free-ports.js';
+import { makeFolder } from './make-folder.js';
 import { clusterFolder, removeLeftovers, startReaper } from './reaper.js';
 import { shimFolder, Shims } from './shims/shims.js';
 import { Controller } from './slurm/controller.js';
@@ -56,9 +57,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<OwnClu
 
 function makeFolders(name: string): string {
   const folder = clusterFolder(name);
-  for (const path of ['ledger', 'home', 'state', 'pids', 'log', 'shared']) mkdirSync(join(folder, path), { recursive: true });
-  mkdirSync(join(folder, 'keys'), { mode: 0o711 });
-  for (const path of ['', 'home', 'shared']) chmodSync(join(folder, path), 0o755);
+  for (const path of ['', 'home', 'shared', 'programs', 'spool', 'log', 'pids', 'state', 'ledger']) makeFolder(join(folder, path));
+  makeFolder(join(folder, 'keys'), 0o711);
   for (const path of ['ledger/users', 'ledger/sudoers', 'reaper.lock']) writeFileSync(join(folder, path), '');
   return folder;
 }
@@ -97,7 +97,8 @@ async function planSlurm(name: string, folder: string, { accounting }: ClusterOp
 function writeSlurmFiles(plan: SlurmConfPlan, options: ClusterOptions, database: MariaDb | undefined): string {
   const { folder, hostName, accountingPort } = plan;
   const slurmConf = join(folder, 'slurm.conf');
-  writeFileSync(slurmConf, renderSlurmConf(plan, options), { mode: 0o644 });
+  writeFileSync(slurmConf, renderSlurmConf(plan, options));
+  chmodSync(slurmConf, 0o644);
   if (database !== undefined && accountingPort !== undefined) AccountingDaemon.prepare(folder, hostName, accountingPort, database);
   Controller.prepare(folder);
   for (const node of NODE_NAMES) Node.prepare(folder, node);

@@ -1,5 +1,6 @@
-import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { systemProgram } from '../packages/why-no-cluster.js';
 
 /**
@@ -8,9 +9,7 @@ import { systemProgram } from '../packages/why-no-cluster.js';
  * @param place tells copies of the same program apart: those of one node from those of another
  */
 export function borrowProgram(folder: string, name: string, place = ''): string {
-  const target = join(folder, 'programs', place);
-  mkdirSync(target, { recursive: true });
-  const path = join(target, name);
+  const path = join(makeFolder(join(folder, 'programs', place)), name);
   copyFileSync(systemProgram(name), path);
   chmodSync(path, 0o755);
   return path;

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { borrowProgram } from '../processes/borrowed-program.js';
+import { makeFolder } from '../make-folder.js';
 import { renderFault, type Fault } from './fault.js';
 
 /** SLURM's commands that have a stand-in. */
@@ -44,10 +45,9 @@ export class Shims {
   /** Makes the stand-ins. All users may run them and be logged; nobody needs to create a file. */
   static install(folder: string): void {
     const place = shimFolder(folder);
-    for (const path of ['', 'faults', 'tickets']) mkdirSync(join(place, path), { recursive: true });
+    for (const path of ['', 'faults']) makeFolder(join(place, path));
     // Whoever runs a stand-in may take a ticket, also one that root wrote: no sticky bit.
-    chmodSync(join(place, 'tickets'), 0o777);
-    chmodSync(place, 0o755);
+    makeFolder(join(place, 'tickets'), 0o777);
     writeFileSync(join(place, 'calls'), '');
     chmodSync(join(place, 'calls'), 0o666);
     const hang = borrowProgram(folder, 'sleep', 'hang');
@@ -73,7 +73,8 @@ export class Shims {
     this.behave(command);
     for (let ticket = 0; ticket < (fault.times ?? 0); ticket++) writeFileSync(this.ticket(command, ticket), '');
     const draft = join(this.place, 'faults', `${command}.draft`);
-    writeFileSync(draft, (fault.times === undefined ? '' : TAKE_TICKET) + renderFault(fault), { mode: 0o644 });
+    writeFileSync(draft, (fault.times === undefined ? '' : TAKE_TICKET) + renderFault(fault));
+    chmodSync(draft, 0o644);
     // Complete or not there: a stand-in may be looking right now.
     renameSync(draft, this.fault(command));
   }

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { borrowProgram } from '../processes/borrowed-program.js';
 import { Daemon } from '../processes/daemon.js';
+import { makeFolder } from '../make-folder.js';
 
 const READY_DEADLINE_MS = 20_000;
 const KEY_BYTES = 128;
 
 /** Starts munged with a key of its own. */
 export async function startMunge(folder: string): Promise<void> {
-  const place = join(folder, 'munge');
-  mkdirSync(place);
+  const place = makeFolder(join(folder, 'munge'));
   writeFileSync(join(place, 'key'), randomBytes(KEY_BYTES), { mode: 0o400 });
   const socket = join(place, 'socket');
   const daemon = new Daemon(folder, {

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { borrowProgram } from '../processes/borrowed-program.js';
 import { Daemon } from '../processes/daemon.js';
 import { listProcesses, signalProcess, withDescendants, type ProcessEntry } from '../processes/process-table.js';
 import { runChecked } from '../processes/run.js';
 import { listens } from '../processes/probe-port.js';
+import { makeFolder } from '../make-folder.js';
 import { waitFor } from '../processes/wait-for.js';
 
 const READY_DEADLINE_MS = 60_000;
@@ -33,7 +33,7 @@ export class Node {
 
   /** Makes the files that a node needs before its first start. */
   static prepare(folder: string, name: string): void {
-    mkdirSync(join(folder, 'spool', name), { recursive: true });
+    makeFolder(join(folder, 'spool', name));
     borrowProgram(folder, 'slurmd', name);
     borrowProgram(folder, 'slurmstepd', name);
   }

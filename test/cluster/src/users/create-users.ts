@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, chownSync, copyFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, chownSync, copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChecked } from '../processes/run.js';
+import { makeFolder } from '../make-folder.js';
 import type { ClusterUser } from './cluster-user.js';
 
 /** Where users are made. */
@@ -30,14 +31,13 @@ export async function createServiceUser(folder: string): Promise<ClusterUser> {
 
 async function createUser({ folder, service }: UserPlace, name: string): Promise<ClusterUser> {
   const home = join(folder, 'home', name);
-  mkdirSync(home, { recursive: true });
+  makeFolder(home, 0o700);
   // First the ledger, then the deed: what is not in the ledger is not removed.
   appendFileSync(join(folder, 'ledger', 'users'), `${name}\n`);
   // Without PAM, sshd refuses also the keys of a user whose password is locked ("!"); "*" is no password, but not locked.
   await runChecked(['flock', '/etc', 'useradd', '--no-create-home', '--home-dir', home, '--shell', '/bin/bash', '--password', '*', name]);
   const [uid = NaN, gid = NaN] = (await runChecked(['sh', '-c', 'id -u "$0"; id -g "$0"', name])).trim().split('\n').map(Number);
   chownSync(home, uid, gid);
-  chmodSync(home, 0o700);
   const keyFile = await createKey(folder, name, { uid, gid, home }, service);
   return { name, uid, gid, home, keyFile };
 }

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createServer, type AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { startCluster, type OwnCluster } from '../start-cluster.js';
 import type { SharedClusterAnswer } from './shared-cluster-answer.js';
@@ -11,8 +8,6 @@ import type { SharedClusterAnswer } from './shared-cluster-answer.js';
  * a test file ends with the file. Returns what ends it.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'ftc-socket-'));
-  const socket = join(folder, 'socket');
   let cluster: Promise<OwnCluster> | undefined;
   const server = createServer((client) => {
     cluster ??= startCluster({ users: 0 });
@@ -23,15 +18,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
       .catch(() => undefined);
     client.on('error', () => undefined); // a test file that was ended while it waited
   });
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   server.unref();
-  project.provide('clusterSocket', socket);
+  project.provide('clusterPort', (server.address() as AddressInfo).port);
   return async () => {
     server.close();
     await cluster?.then(
       (running) => running.stop(),
       () => undefined, // said to those who asked for it
     );
-    await rm(folder, { recursive: true, force: true });
   };
 }

@@ -21,7 +21,7 @@ export async function describeOnCluster(name: string, suite: () => void): Promis
  * and no shims. Make users of your own, and disturb nothing: who freezes, kills, drains or configures starts a cluster of their own.
  */
 export async function sharedCluster(): Promise<Cluster> {
-  const socket = connect(inject('clusterSocket'));
+  const socket = connect(inject('clusterPort'), '127.0.0.1');
   try {
     for await (const line of createInterface(socket)) {
       const answer = JSON.parse(line) as SharedClusterAnswer;

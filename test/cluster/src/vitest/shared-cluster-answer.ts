@@ -3,7 +3,7 @@ export type SharedClusterAnswer = { readonly folder: string } | { readonly error
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Socket on which the main process of the test run answers with a {@link SharedClusterAnswer}. */
-    clusterSocket: string;
+    /** Port on which the main process of the test run answers with a {@link SharedClusterAnswer}. */
+    clusterPort: number;
   }
 }
