@@ -10,6 +10,7 @@ export {
 export {
   findQueueSight,
   listAskedAttempts,
+  lockBatchLines,
   ringBatches,
   writeQueueSights,
   type AskedAttempt,

@@ -134,6 +134,14 @@ export async function writeQueueSights(transaction: Transaction, askedAt: string
   );
 }
 
+/**
+ * Locks the lines of work of these batches. Who rings batches under the lease of their account does this first: steps of a batch hold its line
+ * and then ring the account.
+ */
+export async function lockBatchLines(transaction: Transaction, ids: readonly number[]): Promise<void> {
+  await transaction.execute(`select 1 from work where kind = 'batch' and id = any($1::integer[]) order by id for no key update`, [ids]);
+}
+
 /** Asks for a look at each of these batches, with one statement. @returns whom to nudge */
 export async function ringBatches(transaction: Transaction, ids: readonly number[]): Promise<AddressedWork[]> {
   return transaction.query<AddressedWork>(

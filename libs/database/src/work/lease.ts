@@ -68,9 +68,14 @@ export class Lease {
     return this.controller.signal;
   }
 
-  /** Runs a transaction that commits only while the lease is held. @throws LeaseLostError */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  /**
+   * Runs a transaction that commits only while the lease is held.
+   * @param first takes locks that come before this line's in the common order of locks
+   * @throws LeaseLostError
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, first?: (transaction: Transaction) => Promise<void>): Promise<T> {
     return this.db.transaction(async (transaction) => {
+      await first?.(transaction);
       if ((await fenceLease(transaction, this.key, this.epoch)) === null) throw this.lost();
       return work(transaction);
     });

@@ -1,5 +1,5 @@
 import { findQueueSight, Lease, ringWork, type NextLook, type QueueSight } from '@fractal-server/database';
-import { createTestDatabase, type TestDatabase } from '@fractal-server/test-support';
+import { createTestDatabase, waitFor, type TestDatabase } from '@fractal-server/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { anAccount, aSubmittedAttempt, ringsOf, type AccountFixture, type SubmittedAttempt } from '../../test/account-fixture.js';
 import { accountingLine, queueLine, ScriptedCluster, type ScriptedAnswer } from '../../test/scripted-cluster.js';
@@ -198,7 +198,8 @@ describe('a job that left the queue is gone', () => {
     expect(cluster.count('scontrol ping')).toBe(1);
     await look({ confirmSeconds: 0 });
     expect(await sightOf(attempt)).toMatchObject({ verdict: 'gone', witness: 'controller' });
-    expect(await ringsOf(test.database, attempt)).toBe(2);
+    // At each look: its files may tell of its end before the controller does.
+    expect(await ringsOf(test.database, attempt)).toBe(3);
   });
 
   it('also when its id was given to another job', async () => {
@@ -249,6 +250,26 @@ it('writes nothing when the lease was lost while squeue ran', async () => {
   await expect(look()).rejects.toThrow('lost');
   expect(await sightOf(attempt)).toBeNull();
   expect(await ringsOf(test.database, attempt)).toBe(0);
+});
+
+it('does not hold up a step of a batch that holds its own line and rings the account', async () => {
+  const attempt = await anAttempt();
+  cluster.squeue = { stdout: queueLine(attempt.name) };
+  let looking: Promise<NextLook> = Promise.resolve('now');
+  await test.database.transaction(async (tx) => {
+    await ringWork(tx, { kind: 'batch', id: attempt.batchId });
+    looking = look();
+    await waitFor('the look to wait for the line', async () => {
+      const [row] = await test.database.query<{ n: number }>(
+        `select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return row?.n === 1;
+    });
+    await tx.execute(`set local lock_timeout = '500ms'`);
+    await ringWork(tx, { kind: 'account', id: account.accountId });
+  });
+  await looking;
+  expect(await sightOf(attempt)).toMatchObject({ verdict: 'present' });
 });
 
 it('holds no connection while squeue runs', async () => {

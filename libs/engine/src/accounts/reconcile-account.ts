@@ -1,6 +1,7 @@
 import {
   findPolledAccount,
   listAskedAttempts,
+  lockBatchLines,
   noteAnswer,
   noteQuestion,
   noteSilence,
@@ -61,13 +62,15 @@ interface Look {
 async function writeDown(context: ObservingContext, lease: Lease, { account, attempts, askedAt, sights }: Look): Promise<NextLook> {
   const asked = new Map(attempts.map((attempt) => [attempt.id, attempt]));
   const news = sights.filter((sight) => isNews(asked.get(sight.attemptId)?.sight ?? null, sight));
-  const rung = new Set([...news, ...sights.filter(mayHaveProgress)].map(({ attemptId }) => asked.get(attemptId)?.batchId ?? 0));
-  const work = await lease.transaction(async (tx) => {
-    const rings = await ringBatches(tx, [...rung]);
-    await writeQueueSights(tx, askedAt, sights);
-    await noteAnswer(tx, account.id, news.length > 0);
-    return rings;
-  });
+  const rung = [...new Set([...news, ...sights.filter(mayHaveResults)].map(({ attemptId }) => asked.get(attemptId)?.batchId ?? 0))];
+  const work = await lease.transaction(
+    async (tx) => {
+      await writeQueueSights(tx, askedAt, sights);
+      await noteAnswer(tx, account.id, news.length > 0);
+      return ringBatches(tx, rung);
+    },
+    (tx) => lockBatchLines(tx, rung),
+  );
   work.forEach((line) => context.nudge(line));
   const open = sights.filter(({ verdict }) => verdict !== 'gone');
   if (open.length === 0) return { afterSeconds: null };
@@ -104,7 +107,7 @@ function isNews(before: QueueSight | null, { verdict, slurmState, slurmJobId }: 
   return before?.verdict !== verdict || before.slurmState !== slurmState || before.slurmJobId !== slurmJobId;
 }
 
-/** Its runner may have written results since the last look. */
-function mayHaveProgress({ verdict, slurmState }: NewQueueSight): boolean {
-  return verdict === 'present' && slurmState !== null && phaseOf(slurmState) !== 'waiting';
+/** Its runner may have written results since the last look; what the queue does not show may have ended, and its files tell so first. */
+function mayHaveResults({ verdict, slurmState }: NewQueueSight): boolean {
+  return verdict === 'unknown' || (slurmState !== null && phaseOf(slurmState) !== 'waiting');
 }

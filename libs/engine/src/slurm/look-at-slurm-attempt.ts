@@ -52,9 +52,9 @@ export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
 
 const LATE = 'the SLURM job has ended, and what its runner wrote is not visible yet';
 
-/** A job that waits in the queue has nothing to read: its folder is left alone. */
+/** A job that waits in the queue has nothing to read: its folder is left alone. One that the queue does not show may have come and gone. */
 function mayHaveStarted(attempt: BatchAttempt, sight: QueueSight | null): boolean {
-  if (attempt.state === 'claimed' || sight?.verdict === 'gone') return true;
+  if (attempt.state === 'claimed' || (sight !== null && sight.verdict !== 'present')) return true;
   return sight !== null && sight.slurmState !== null && sight.slurmState !== 'PENDING' && sight.slurmState !== 'CONFIGURING';
 }
 
