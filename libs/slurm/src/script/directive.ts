@@ -21,17 +21,25 @@ export function directiveValueFault(value: string): string | undefined {
 }
 
 /**
+ * The text, if it has a place within one line of a script.
+ * @param what names it in the message
+ * @throws SlurmConfigError `unsafe_text`
+ */
+export function requireLine(what: string, text: string, field: string | null = null): string {
+  const fault = directiveValueFault(text);
+  if (fault !== undefined) throw new SlurmConfigError('unsafe_text', `Invalid ${what}: ${fault}.`, field);
+  return text;
+}
+
+/**
  * A line that tells sbatch one option. The value is written as it is where sbatch reads it so (all that sites use: `node[02-09]`,
  * `gpu:a100:2`), else between double quotes.
  * @param option with its sign: `--partition=`, `-D ` (the short form takes its value after a blank)
  * @throws SlurmConfigError `unsafe_text`
  */
 export function directive(option: string, value: string): string {
-  const fault = directiveValueFault(value);
-  if (fault !== undefined) {
-    const name = option.replace(/[= ]$/, '');
-    throw new SlurmConfigError('unsafe_text', `Invalid value for SLURM's option ${name}: ${fault}.`, name.replace(/^-+/, ''));
-  }
+  const name = option.replace(/[= ]$/, '');
+  requireLine(`value for SLURM's option ${name}`, value, name.replace(/^-+/, ''));
   return `${DIRECTIVE} ${option}${quoted(value, option.endsWith(' '))}`;
 }
 

@@ -1,6 +1,6 @@
 import type { SlurmConfig } from '../configuration/slurm-config.js';
 import { SlurmConfigError } from '../configuration/slurm-config-error.js';
-import { directive, directiveValueFault } from './directive.js';
+import { directive, requireLine } from './directive.js';
 import { DIRECTIVE } from './directive-words.js';
 import { shellQuote } from './shell-quote.js';
 import { SLURM_JOB_ID_PATTERN, slurmFiles } from './slurm-files.js';
@@ -35,14 +35,14 @@ const GREETING = [
  * @throws SlurmConfigError `unsafe_text`
  */
 export function renderScript(request: ScriptRequest): string {
-  const command = `exec ${request.command.map(shellQuote).join(' ')}`;
+  const command = `exec ${request.command.map((word) => shellQuote(requireLine('argument of the unit runner', word))).join(' ')}`;
   return [...headerLines(request), '', ...GREETING, '', '', command, ''].join('\n');
 }
 
 /** Shebang, directives, shell lines: sbatch reads no directive after the first command. */
 export function headerLines(request: ScriptRequest): string[] {
   const { config, cacheDir } = request;
-  const shebang = singleLine('shebang_line', config.shebang);
+  const shebang = requireShebang(config.shebang);
   const extraLines = config.extraLines.flatMap((line) => line.split(/\r?\n/));
   const isDirective = (line: string) => line.startsWith(DIRECTIVE);
   return [
@@ -112,8 +112,8 @@ function writableName(name: string): string {
 
 const MAX_JOB_NAME_LENGTH = 255;
 
-function singleLine(field: string, text: string): string {
-  const fault = directiveValueFault(text);
-  if (fault !== undefined) throw new SlurmConfigError('unsafe_text', `Invalid ${field}: ${fault}.`, field);
-  return text;
+/** sbatch refuses a script that begins with anything else. */
+function requireShebang(line: string): string {
+  if (line.startsWith('#!')) return requireLine('shebang_line', line, 'shebang_line');
+  throw new SlurmConfigError('unsafe_text', 'Invalid shebang_line: it must begin with #!.', 'shebang_line');
 }

@@ -1,4 +1,5 @@
 import { SlurmConfigError } from '../configuration/slurm-config-error.js';
+import { requireLine } from './directive.js';
 import { shellQuote } from './shell-quote.js';
 
 /** What a shell and every program accepts as the name of an environment variable. */
@@ -11,14 +12,14 @@ export function exportNameFault(name: string): string | undefined {
 
 /**
  * The shell lines that give each user paths of their own (contract: slurm.md 4.1, line 8).
- * @throws SlurmConfigError `unsafe_text` for a name that is none
+ * @throws SlurmConfigError `unsafe_text` for a name that is none, or a path with line ends
  */
 export function exportLines(exports: readonly (readonly [variable: string, path: string])[], cacheDir: string): string[] {
   return exports.map(([variable, path]) => {
     const fault = exportNameFault(variable);
     if (fault !== undefined)
       throw new SlurmConfigError('unsafe_text', `Invalid name in user_local_exports: ${fault}.`, 'user_local_exports');
-    return `export ${variable}=${shellQuote(pathBelow(cacheDir, path))}`;
+    return `export ${variable}=${shellQuote(requireLine('path in user_local_exports', pathBelow(cacheDir, path), 'user_local_exports'))}`;
   });
 }
 
@@ -27,7 +28,7 @@ export function exportLines(exports: readonly (readonly [variable: string, path:
  * `.` go, `..` stays.
  */
 export function pathBelow(base: string, path: string): string {
-  const joined = path.startsWith('/') ? path : `${base}/${path}`;
+  const joined = path.startsWith('/') ? path : `${base.replace(/\/+$/, '')}/${path}`;
   const root = /^\/\/(?!\/)/.test(joined) ? '//' : joined.startsWith('/') ? '/' : '';
   const components = joined.split('/').filter((component) => component !== '' && component !== '.');
   return root + components.join('/') || '.';
