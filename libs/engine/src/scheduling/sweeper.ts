@@ -16,6 +16,8 @@ export interface SweeperOptions {
 }
 
 const INTERVAL_MS = 1_000;
+/** While PostgreSQL is away sweeps come less and less often, up to this time. */
+const LONGEST_INTERVAL_MS = 5_000;
 
 /**
  * Looks for every line of work whose time has come. Recovery relies on this alone: what this worker has hands for it looks at itself, so
@@ -25,6 +27,7 @@ export class Sweeper {
   private readonly controller = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private lastSweptAt = 0;
+  private failures = 0;
 
   constructor(private readonly options: SweeperOptions) {}
 
@@ -49,11 +52,14 @@ export class Sweeper {
       try {
         await this.sweep();
         this.lastSweptAt = Date.now();
+        this.failures = 0;
       } catch (error) {
+        this.failures += 1;
         this.options.logger.warn({ error: String(error) }, 'a sweep failed and is repeated');
       }
       // Jitter: workers that were started together do not sweep together.
-      await sleep(INTERVAL_MS * (0.8 + Math.random() * 0.4), undefined, { signal }).catch(() => undefined);
+      const intervalMs = Math.min(LONGEST_INTERVAL_MS, INTERVAL_MS * 2 ** this.failures);
+      await sleep(intervalMs * (0.8 + Math.random() * 0.4), undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -54,6 +54,8 @@ export interface WorkerHealth {
   readonly watchedBatches: number;
 }
 
+/** Sweeps between two times that looks at watched batches are put off: less than half of the time for which they are (`POSTPONE_SECONDS`). */
+const SWEEPS_PER_POSTPONEMENT = 2;
 /** Sweeps between two times that this worker shows itself at its place and looks for new resources. */
 const SWEEPS_PER_ROUND = 10;
 
@@ -133,7 +135,7 @@ export class EngineWorker {
 
   private async keepUp(): Promise<void> {
     this.sweeps += 1;
-    await this.watches.postpone(this.options.database);
+    if (this.sweeps % SWEEPS_PER_POSTPONEMENT === 0) await this.watches.postpone(this.options.database);
     if (this.sweeps % SWEEPS_PER_ROUND > 0) return;
     await this.showItself();
     if (this.watches.size > 0) this.slots.changed();
