@@ -26,15 +26,28 @@ export class BenchSystem {
   private token = '';
   private tokenUntil = 0;
 
-  static async start(): Promise<BenchSystem> {
+  /**
+   * Starts it.
+   * @param backends types of resources that its worker serves
+   * @param environment on top of the caller's
+   */
+  static async start(backends: readonly string[] = ['local'], environment: Readonly<Record<string, string>> = {}): Promise<BenchSystem> {
     const data = await mkdtemp(join(tmpdir(), 'fractal-bench-'));
     const folder = await mkdtemp('/dev/shm/fractal-bench-');
     const options = ['--data', data, '--port', '0', '--admin-email', EMAIL, '--admin-password', PASSWORD, '--admin-project-dir', folder];
-    const supervisor = spawn(process.execPath, [FRACTALCTL, 'up', ...options], { stdio: ['ignore', 'pipe', 'inherit'], cwd: data });
+    const supervisor = spawn(process.execPath, [FRACTALCTL, 'up', '--backend', ...backends, ...options], {
+      ...{ stdio: ['ignore', 'pipe', 'inherit'], cwd: data },
+      env: { ...process.env, ...environment },
+    });
     const url = await readyUrl(supervisor);
     const system = new BenchSystem(supervisor, url, data, folder);
-    await system.limitResource();
+    if (backends.includes('local')) await system.limitResource();
     return system;
+  }
+
+  /** Lines that the worker has logged. */
+  workerLog(): string[] {
+    return readFileSync(join(this.data, 'logs', 'worker-1.log'), 'utf8').split('\n');
   }
 
   /** Sends one request; throws when the answer is no success. */

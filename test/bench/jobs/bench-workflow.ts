@@ -18,6 +18,7 @@ export interface TimedJob {
   readonly sentAt: number;
   readonly doneAt: number;
   readonly workingDir: string;
+  readonly workingDirUser: string;
 }
 
 let serial = 0;
@@ -59,10 +60,11 @@ export class BenchWorkflow {
   async run({ pollMs = 10 } = {}): Promise<TimedJob> {
     const sentAt = Date.now();
     const path = `/api/v2/project/${this.projectId}/job/submit/?workflow_id=${this.workflowId}&dataset_id=${this.datasetId}`;
-    const job = await this.system.request<{ id: number; working_dir: string }>('POST', path, {});
+    const job = await this.system.request<{ id: number; working_dir: string; working_dir_user: string }>('POST', path, {});
     for (;;) {
       const seen = await this.system.request<{ status: string; log: string }>('GET', `/api/v2/project/${this.projectId}/job/${job.id}/`);
-      if (seen.status === 'done') return { id: job.id, sentAt, doneAt: Date.now(), workingDir: job.working_dir };
+      if (seen.status === 'done')
+        return { id: job.id, sentAt, doneAt: Date.now(), workingDir: job.working_dir, workingDirUser: job.working_dir_user };
       if (seen.status === 'failed') throw new Error(`job ${job.id} failed:\n${seen.log}`);
       await sleep(pollMs);
     }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { installation } from '../installation.js';
 import type { SystemOptions } from '../system/options.js';
 import type { QueueType } from '../system/queue-choice.js';
+import { backendOption } from './backend-option.js';
 
 interface ParsedOptions {
   readonly host: string;
@@ -13,6 +14,7 @@ interface ParsedOptions {
   readonly adminProjectDir?: string;
   readonly apiProcesses: number;
   readonly workers: number;
+  readonly backend: readonly string[];
   readonly queue?: QueueType;
 }
 
@@ -30,6 +32,7 @@ export function withSystemOptions(command: Command): Command {
     .option('--admin-project-dir <folder>', 'where the admin\'s datasets go (default: "projects" in the state folder)')
     .option('--api-processes <number>', 'API processes behind the port', integer(1, MOST_PROCESSES), 1)
     .option('--workers <number>', 'worker processes', integer(1, MOST_PROCESSES), 1)
+    .addOption(backendOption())
     .addOption(
       new Option('--queue <type>', 'what carries the queue (default: Redis where there is one, PostgreSQL otherwise)').choices([
         'redis',

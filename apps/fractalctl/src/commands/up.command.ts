@@ -1,7 +1,7 @@
+import { stopSignal } from '@fractal-server/config';
 import type { Command } from 'commander';
 import { startSystem, type StartedSystem } from '../system/start-system.js';
 import type { SystemOptions } from '../system/options.js';
-import { stopSignal } from '../terminal/stop-signals.js';
 import { readSystemOptions, withSystemOptions } from './system-options.js';
 
 /** `fractalctl up` (`npm start`): everything on this machine, until a signal comes. */

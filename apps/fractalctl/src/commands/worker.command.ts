@@ -1,5 +1,6 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { installation } from '../installation.js';
+import { backendOption } from './backend-option.js';
 import { become } from './start.command.js';
 
 /** `fractalctl worker`: one worker process in the foreground, on the services that the environment names. */
@@ -7,9 +8,7 @@ export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
     .description('run a worker in the foreground, on the database and the queue that the environment names')
-    .addOption(
-      new Option('--backend <type...>', 'kinds of resources to serve').choices(['local', 'slurm_sudo', 'slurm_ssh']).default(['local']),
-    )
+    .addOption(backendOption())
     .option('--resource <name...>', 'serve only these resources')
     .option('--place <name>', 'name of this machine, to find its running units again (default: its host name)')
     .action(async ({ backend, resource = [], place }: { backend: string[]; resource?: string[]; place?: string }) => {

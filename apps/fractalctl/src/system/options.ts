@@ -14,5 +14,7 @@ export interface SystemOptions {
   readonly adminProjectDir?: string | undefined;
   readonly apiProcesses: number;
   readonly workers: number;
+  /** Types of resources that the workers serve. */
+  readonly backend: readonly string[];
   readonly queue?: QueueType | undefined;
 }

@@ -71,7 +71,7 @@ async function startParts(
   stopped.throwIfAborted();
 
   const childEnvironment = {
-    FRACTAL_RUNNER_BACKEND: 'local',
+    FRACTAL_RUNNER_BACKEND: options.backend.length === 1 ? options.backend[0] : 'any',
     FRACTAL_DEFAULT_GROUP_NAME: 'All',
     JWT_SECRET_KEY: state.secret('jwt-key', 48),
     // All of the system has to be down within ten seconds.
@@ -83,7 +83,7 @@ async function startParts(
   const numbered = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   await supervisor.start(
     ...numbered(options.workers).map((number) =>
-      workerService(number, { environment: childEnvironment, logFile: state.log(`worker-${number}`) }),
+      workerService(number, { environment: childEnvironment, backend: options.backend, logFile: state.log(`worker-${number}`) }),
     ),
   );
   const { host, port } = options;
