@@ -10,17 +10,25 @@ const SAME_PAUSE = `interval '1 hour'`;
  * A lasting failure of the site pauses a job: it goes back to where it was when it is tried again. Any step may say so, of the job or of one of
  * its batches.
  * @param reason the admin's words: what is wrong, and who can mend it
- * @returns false when the job is not working, because it was paused before or is being stopped
+ * @returns whether that is news; null when the job is not working, because it was paused before or is being stopped
  */
-export async function pauseJob(transaction: Transaction, id: number, reason: string, retrySeconds: number): Promise<boolean> {
-  const paused = await transaction.execute(
-    `update job set state = 'paused', paused_from = state, paused_reason = $2,
-            paused_since = case when paused_until > clock_timestamp() - ${SAME_PAUSE} then paused_since else clock_timestamp() end,
+export async function pauseJob(
+  transaction: Transaction,
+  id: number,
+  reason: string,
+  retrySeconds: number,
+): Promise<{ readonly isNews: boolean } | null> {
+  const [paused] = await transaction.query<{ isNews: boolean }>(
+    `with before as (
+       select id, coalesce(paused_until > clock_timestamp() - ${SAME_PAUSE}, false) as goes_on, paused_reason from job where id = $1 for no key update)
+     update job set state = 'paused', paused_from = state, paused_reason = $2,
+            paused_since = case when before.goes_on then paused_since else clock_timestamp() end,
             paused_until = clock_timestamp() + make_interval(secs => $3)
-      where id = $1 and state in ('preparing', 'running')`,
+       from before where job.id = before.id and state in ('preparing', 'running')
+     returning not before.goes_on or before.paused_reason <> $2 as "isNews"`,
     [id, reason, retrySeconds],
   );
-  return paused === 1;
+  return paused ?? null;
 }
 
 /** Why and how long a job is paused. */

@@ -189,6 +189,14 @@ describe('a job that left the queue is gone', () => {
     expect(await sightOf(attempt)).toMatchObject({ verdict: 'gone', witness: 'sacct', slurmState: 'OUT_OF_MEMORY', exitCode: '0:125' });
   });
 
+  it('by the word of sacct also where squeue is not understood', async () => {
+    const attempt = await anAttempt({ slurmJobId: '7' });
+    cluster.squeue = { stdout: 'Welcome to the cluster!\n' };
+    cluster.sacct = { stdout: accountingLine(attempt.name) };
+    await look();
+    expect(await sightOf(attempt)).toMatchObject({ verdict: 'gone', witness: 'sacct', slurmState: 'COMPLETED' });
+  });
+
   it('without sacct, when the controller twice does not know it', async () => {
     const attempt = await anAttempt({ ownerJobId: '7' });
     await look();

@@ -22,7 +22,11 @@ export function attemptsFolder(workingDir: string): string {
 const PRIVATE = 0o700;
 
 /** Makes the job's folder, or finds that it made it before. @throws ForeignFolderError, HostFileError */
-export async function claimJobFolder(host: Commands & Files, { workingDir, token, resource }: EngineJob, calls: CallOptions): Promise<void> {
+export async function claimJobFolder(
+  host: Commands & Files,
+  { workingDir, token, resource }: EngineJob,
+  calls: CallOptions,
+): Promise<void> {
   const tokenPath = join(workingDir, TOKEN_FILE);
   if (await isFolderOfJob(host, { workingDir, token }, calls)) return;
   await host.makeFolder(join(workingDir, '..'), { ...calls, parents: true });

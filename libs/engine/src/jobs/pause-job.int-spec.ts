@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startTestWorker, waitForJob, type TestWorker } from '../../test/test-worker.js';
 import { anImage, aWorkflow, submit, type WorkflowFixture } from '../../test/workflow-fixture.js';
+import { requestCancel } from '../submission/end-job.js';
 import type { EngineWorkerOptions } from '../worker/engine-worker.js';
 
 let test: TestDatabase;
@@ -31,7 +32,11 @@ async function aJobWithoutPython(
 
 it('a lasting failure of the site pauses the job with the reason, and it goes on when that was mended and an administrator said so', async () => {
   const { jobId, fixture, python } = await aJobWithoutPython();
-  expect(await explainJob(test.database, jobId)).toMatchObject({
+  const explained = await waitFor('the batch to wait', async () => {
+    const facts = await explainJob(test.database, jobId);
+    return facts?.batches[0]?.work?.isUnderWay === false ? facts : null;
+  });
+  expect(explained).toMatchObject({
     ...{ status: 'submitted', state: 'paused' },
     paused: { reason: expect.stringContaining(python) },
     batches: [{ state: 'submitting', work: { waitingReason: expect.stringContaining(python) } }],
@@ -49,7 +54,7 @@ it('is tried again by itself', async () => {
   expect(await waitForJob(test.database, jobId)).toMatchObject({ status: 'done' });
 });
 
-it('remembers since when it has been paused, however often it was tried', async () => {
+it('remembers since when it has been paused and says so once, however often it was tried', async () => {
   const { jobId } = await aJobWithoutPython({ pauseRetrySeconds: 1 });
   const since = async () => (await explainJob(test.database, jobId))?.paused ?? null;
   const first = await waitFor('the pause', since);
@@ -57,6 +62,8 @@ it('remembers since when it has been paused, however often it was tried', async 
     const now = await since();
     return now !== null && now.nextTryAt !== first.nextTryAt ? now.since === first.since || Promise.reject(new Error('begins anew')) : null;
   });
+  const said = await test.database.query(`select 1 from log_line where job_id = $1 and message like 'The job is paused%'`, [jobId]);
+  expect(said).toHaveLength(1);
 });
 
 it('fails with the reason when nobody mends it', async () => {
@@ -76,7 +83,6 @@ it('fails with the reason when nobody mends it', async () => {
 
 it('can be cancelled while it is paused', async () => {
   const { jobId } = await aJobWithoutPython();
-  await test.database.execute('update job set cancel_requested_at = clock_timestamp() where id = $1', [jobId]);
-  await test.database.execute(`update work set next_action_at = clock_timestamp() where kind = 'job' and id = $1`, [jobId]);
+  await test.database.transaction((tx) => requestCancel(tx, jobId));
   expect(await waitForJob(test.database, jobId)).toMatchObject({ status: 'failed' });
 });

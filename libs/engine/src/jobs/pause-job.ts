@@ -23,8 +23,9 @@ import { loggerOf } from '../logs/job-logger.js';
 export async function pauseForLastingFailure({ context, lease, batch }: BatchStep, reason: string): Promise<NextLook> {
   const key = { kind: 'job', id: batch.jobId } as const;
   await lease.transaction(async (tx) => {
-    if (!(await pauseJob(tx, batch.jobId, reason, context.pauseRetrySeconds))) return;
-    const job = await findEngineJob(tx, batch.jobId);
+    const paused = await pauseJob(tx, batch.jobId, reason, context.pauseRetrySeconds);
+    if (paused === null) return;
+    const job = paused.isNews ? await findEngineJob(tx, batch.jobId) : null;
     if (job !== null) await addJobLog(tx, job.id, loggerOf(job), [{ level: 'WARNING', message: `The job is paused: ${reason}` }]);
     await ringWork(tx, key);
   });
