@@ -70,3 +70,8 @@ export class CallLimits {
     }
   }
 }
+
+/** What is left of a call's time for its next part. @param since by `performance.now()`, when the call began */
+export function remainder(options: CallOptions, since: number): CallOptions {
+  return { ...options, deadlineMs: Math.max(1, Math.round(options.deadlineMs - (performance.now() - since))) };
+}

@@ -150,7 +150,7 @@ async function raceWithLimits(exited: Promise<unknown>, options: RunOptions): Pr
   });
 }
 
-/** False when the command is another user's (behind `sudo`) and cannot be ended by us: nothing is gained by waiting for it. */
+/** False when somebody of the command may go on: behind `sudo` it is another user's, and cannot be ended by us, or only by SIGTERM. */
 async function endGroup(child: ChildProcess, exited: Promise<unknown>): Promise<boolean> {
   if (!signalGroup(child, 'SIGTERM')) {
     return false;
@@ -160,8 +160,7 @@ async function endGroup(child: ChildProcess, exited: Promise<unknown>): Promise<
     await withinMs(exited, KILL_AFTER_MS);
   }
   // What the command started and did not take along.
-  signalGroup(child, 'SIGKILL');
-  return true;
+  return signalGroup(child, 'SIGKILL');
 }
 
 /** False when nobody of the group may be signalled by us. */

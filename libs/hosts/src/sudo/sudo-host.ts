@@ -16,7 +16,7 @@ const NEUTRAL_FOLDER = '/';
  * Another user of the submit host, through `sudo`. It runs five commands and nothing else, on files that server and cluster share.
  *
  * `sudo` resets the environment, so a command cannot be given one. After a deadline the command may go on: an account that is not root
- * cannot end what `sudo` started, and {@link HostCallTimedOut} says so.
+ * can only ask `sudo` to pass SIGTERM on, which not every sudo does.
  */
 export class SudoHost implements Commands {
   /** For messages: `user through sudo`. */

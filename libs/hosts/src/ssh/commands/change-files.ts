@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
+import { remainder } from '../../call-limits.js';
 import { errnoOfMessage } from '../../file-commands/errno-of-message.js';
 import { HostError, HostFileError } from '../../errors.js';
 import { failure, type RunFileCommand } from '../../file-commands/file-commands.js';
@@ -27,6 +28,7 @@ export async function writeWithCat(
   content: FileContent,
   options: CallOptions,
 ): Promise<void> {
+  const since = performance.now();
   const part = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
     const remote = {
@@ -43,7 +45,7 @@ export async function writeWithCat(
       const message = stderr.toString('utf8').trim();
       throw new HostFileError('write', path, errnoOfMessage(message), message);
     }
-    await renameWithMv(run, part, path, options);
+    await renameWithMv(run, part, path, remainder(options, since));
   } catch (error) {
     await removeWithRm(run, part, { deadlineMs: CLEANING_MS }).catch(() => undefined);
     throw error instanceof HostError ? error : new HostFileError('write', path, 'UNKNOWN', error);

@@ -21,6 +21,7 @@ export class ArchiveReader extends Writable {
   /** What has arrived as a whole and is in its place. */
   readonly received = new Set<TransferItem>();
   private readonly parser: Parser;
+  private readonly folders = new Set<string>();
   private readonly begun = new Set<TransferItem>();
   /** Files that have been read, and are not yet in their places while the next one is being read. */
   private readonly storing = new Set<Promise<void>>();
@@ -75,6 +76,13 @@ export class ArchiveReader extends Writable {
     }
   }
 
+  private async makeFolder(folder: string): Promise<void> {
+    if (!this.folders.has(folder)) {
+      await mkdir(folder, { recursive: true });
+      this.folders.add(folder);
+    }
+  }
+
   private async store(entry: ReadEntry): Promise<void> {
     const item = this.wanted.get(entry.path);
     if (item === undefined || this.begun.has(item)) {
@@ -88,7 +96,7 @@ export class ArchiveReader extends Writable {
       throw new HostFileError('fetch', item.hostPath, 'EFBIG', `it has ${entry.size} bytes`);
     }
     try {
-      await mkdir(dirname(item.localPath), { recursive: true });
+      await this.makeFolder(dirname(item.localPath));
       await replaceFile(item.localPath, async (part) => await fill(part, entry));
     } catch (error) {
       throw error instanceof HostFileError ? error : new HostFileError('write', item.localPath, errnoOf(error), error);

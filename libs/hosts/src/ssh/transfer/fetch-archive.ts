@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream';
+import { remainder } from '../../call-limits.js';
 import { HostFileError } from '../../errors.js';
 import { errnoOfMessage } from '../../file-commands/errno-of-message.js';
 import type { CallOptions, TransferItem } from '../../host.js';
@@ -37,6 +38,7 @@ export async function fetchArchive(
   if (items.length === 0) {
     return [];
   }
+  const since = performance.now();
   const reader = new ArchiveReader(new Map(items.map((item) => [nameOf(item.hostPath), item])));
   const end = await overNames(connection, marker, PACK_SCRIPT, items, reader, 'fetch', options);
   const missing = items.filter((item) => !reader.received.has(item));
@@ -44,7 +46,7 @@ export async function fetchArchive(
   if (end.exitCode !== 0 && end.exitCode !== 1) {
     throw failed(items[0]?.hostPath ?? '', end);
   }
-  return missing.length === 0 ? [] : await confirmMissing(connection, marker, missing, options);
+  return missing.length === 0 ? [] : await confirmMissing(connection, marker, missing, remainder(options, since));
 }
 
 /** Not received is not yet missing: a folder that may not be entered, or a network file system in trouble, looks the same at first. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { remainder } from '../../call-limits.js';
 import { HostFileError } from '../../errors.js';
 import { errnoOfMessage } from '../../file-commands/errno-of-message.js';
 import type { CallOptions, TransferItem } from '../../host.js';
@@ -15,18 +16,27 @@ const MAX_STDERR_BYTES = 64 * 1024;
 /** A command line of Linux takes 128 KiB a word; quotes make names longer. */
 const MAX_FOLDER_TEXT = 48 * 1024;
 
+/** With more files in one folder, a pattern in its place may be too long for a command line. */
+const MAX_PATTERN_FILES = 1_000;
+
 /**
- * Parameters: the name of the passing folders, then the target folders. Each file is unpacked into a passing folder inside its target folder,
- * and put in its place by rename(2) only when the archive has arrived: nobody sees half a file. Whatever goes wrong, also a connection
- * that breaks, the passing folders are removed.
+ * Parameters: the name of the passing folders, then for each target folder how its files are named (`glob`: by a pattern; `find`: hidden ones
+ * among them, or very many) and its path. Each file is unpacked into a passing folder inside its target folder, and put in its place by
+ * rename(2) only when the archive has arrived: nobody sees half a file. Whatever goes wrong, also a connection that breaks, the passing
+ * folders are removed. Few processes: one for each folder.
  */
 const UNPACK_SCRIPT = `LC_ALL=C; export LC_ALL
-p=$1; shift
+p=$1; shift; n=$#
 tar -x -m -o -f - -C /; r=$?
-for d do
-  [ $r -ne 0 ] || find "$d/$p" -mindepth 1 -exec mv -f -t "$d/" -- {} + || r=$?
-  rm -rf "$d/$p" || r=$?
+while [ $n -gt 0 ]; do
+  k=$1 d=$2; shift 2; n=$((n - 2)); set -- "$@" "$d/$p"
+  [ $r -eq 0 ] || continue
+  case $k in
+    glob) mv -f -t "$d/" -- "$d/$p"/* || r=$? ;;
+    find) find "$d/$p" -mindepth 1 -exec mv -f -t "$d/" -- {} + || r=$? ;;
+  esac
 done
+rm -rf -- "$@" || r=$?
 exit $r`;
 
 /** Send files as one tar stream, parents made. @throws HostFileError, HostUnavailable */
@@ -36,11 +46,10 @@ export async function sendArchive(
   items: readonly TransferItem[],
   options: CallOptions,
 ): Promise<void> {
-  for (const item of items) {
-    await refuseUnsendable(item);
-  }
+  const since = performance.now();
+  await Promise.all(items.map(refuseUnsendable));
   for (const wave of inWaves(items)) {
-    await sendWave(connection, marker, wave, options);
+    await sendWave(connection, marker, wave, remainder(options, since));
   }
 }
 
@@ -52,7 +61,7 @@ async function sendWave(connection: SshConnection, marker: string, items: readon
   }));
   const remote = {
     call: `send ${items.length} files to ${connection.name}`,
-    command: remoteScript(UNPACK_SCRIPT, [passing, ...foldersOf(items)], marker),
+    command: remoteScript(UNPACK_SCRIPT, [passing, ...foldersOf(items).flatMap(([folder, names]) => [wayOf(names), folder])], marker),
     marker,
     lane: 'transfer' as const,
     source: Readable.from(archiveOf(entries), { objectMode: false }),
@@ -62,7 +71,7 @@ async function sendWave(connection: SshConnection, marker: string, items: readon
   const { exitCode, stderr } = await callRemote(connection, remote, options);
   if (exitCode !== 0) {
     const message = stderr.toString('utf8').trim();
-    throw new HostFileError('send files to', foldersOf(items)[0] ?? '', errnoOfMessage(firstLine(message)), message);
+    throw new HostFileError('send', items[0]?.hostPath ?? '', errnoOfMessage(firstLine(message)), message);
   }
 }
 
@@ -79,8 +88,18 @@ async function refuseUnsendable({ localPath, hostPath }: TransferItem): Promise<
   }
 }
 
-function foldersOf(items: readonly TransferItem[]): string[] {
-  return [...new Set(items.map(({ hostPath }) => posix.dirname(hostPath)))];
+function foldersOf(items: readonly TransferItem[]): [folder: string, names: readonly string[]][] {
+  const byFolder = new Map<string, string[]>();
+  for (const { hostPath } of items) {
+    const names = byFolder.get(posix.dirname(hostPath)) ?? [];
+    names.push(posix.basename(hostPath));
+    byFolder.set(posix.dirname(hostPath), names);
+  }
+  return [...byFolder];
+}
+
+function wayOf(names: readonly string[]): 'glob' | 'find' {
+  return names.length > MAX_PATTERN_FILES || names.some((name) => name.startsWith('.')) ? 'find' : 'glob';
 }
 
 /** As few waves as the length of a command line allows: nearly always one. */
@@ -96,7 +115,7 @@ function* inWaves(items: readonly TransferItem[]): Generator<readonly TransferIt
     }
     if (!folders.has(folder)) {
       folders.add(folder);
-      length += Buffer.byteLength(folder) + 3;
+      length += Buffer.byteLength(folder) + 8;
     }
     wave.push(item);
   }

@@ -13,8 +13,23 @@ export interface ArchiveEntry {
   readonly name: string;
 }
 
-/** A tar archive of files, piece by piece: no more than one piece is in memory. @throws HostFileError */
+/** A tar archive of files, in pieces of about 256 KiB, of which no more than one is in memory. @throws HostFileError */
 export async function* archiveOf(entries: readonly ArchiveEntry[]): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of piecesOf(entries)) {
+    waiting.push(piece);
+    bytes += piece.length;
+    // Each piece is a packet: thousands of small ones cost more than what is in them.
+    if (bytes >= CHUNK_BYTES) {
+      yield Buffer.concat(waiting);
+      [waiting, bytes] = [[], 0];
+    }
+  }
+  yield Buffer.concat([...waiting, Buffer.alloc(2 * BLOCK)]);
+}
+
+async function* piecesOf(entries: readonly ArchiveEntry[]): AsyncGenerator<Buffer> {
   for (const entry of entries) {
     try {
       yield* fileInArchive(entry);
@@ -22,7 +37,6 @@ export async function* archiveOf(entries: readonly ArchiveEntry[]): AsyncGenerat
       throw error instanceof HostFileError ? error : new HostFileError('send', entry.localPath, errnoOf(error), error);
     }
   }
-  yield Buffer.alloc(2 * BLOCK);
 }
 
 async function* fileInArchive({ localPath, name }: ArchiveEntry): AsyncGenerator<Buffer> {
