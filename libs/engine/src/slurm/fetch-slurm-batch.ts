@@ -6,6 +6,7 @@ import {
   type BatchAttempt,
   type EngineBatch,
   type NextLook,
+  type UnfinishedUnit,
 } from '@fractal-server/database';
 import { decodeLeniently } from '@fractal-server/domain';
 import { BundleRefused, bundledNames, PARTS_START, type AttemptLook, type UnitResult } from '@fractal-server/execution';
@@ -21,23 +22,27 @@ import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 import { decideSlurmUnits } from './slurm-outcome.js';
 import { clusterTaskFolder, isParallelPart, localAttemptFolder, onCluster, ownerOf, type SlurmStep } from './slurm-step.js';
 
-/**
- * Brings home what an attempt that is over has left, and decides about the units without a result: they fail with what SLURM says, or run in a
- * new attempt. Repeating it after a crash reads everything again.
- */
+/** The step of a batch whose attempt is over, after a crash: looks again at what it left, and brings it home. */
 export async function fetchSlurmBatch(batchStep: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
   const step = await onCluster(batchStep);
+  return bringHome(step, attempt, await readAll(step, attempt));
+}
+
+/**
+ * Brings home what an attempt that is over has left, and decides about the units without a result: they fail with what SLURM says, or run in a
+ * new attempt. Repeating it is harmless.
+ * @param look the last one, after the end of the attempt
+ */
+export async function bringHome(step: SlurmStep, attempt: BatchAttempt, look: AttemptLook): Promise<NextLook> {
   const { context, batch } = step;
   const sight = await findQueueSight(context.database, attempt.id);
-  const look = await readAll(step, attempt);
   const slurmJobId = attempt.slurmJobId ?? sight?.slurmJobId ?? null;
   engineFailPoints.before('fetch');
   await fetchUnitFiles(step, attempt, look);
   const errorText = slurmJobId === null ? null : await fetchSlurmOutput(step, slurmJobId);
   engineFailPoints.after('fetch');
-  await settleRest(step, look.results);
-  const unfinished = await listUnfinishedUnits(context.database, batch.id);
-  const over = { look, sight, errorText };
+  const { unfinished, whole } = await settleRest(step, attempt, look);
+  const over = { look: whole, sight, errorText };
   const end: AttemptEnd = isEnding(batch)
     ? {
         ...decideSlurmUnits(batch, attempt, over, []),
@@ -107,20 +112,28 @@ async function fetchSlurmOutput({ batch, cluster, lease }: SlurmStep, slurmJobId
 /** Of a SLURM job's stderr so much is kept with the job. */
 const MAX_ERROR_TEXT = 100_000;
 
-/** Results whose output had to be fetched first, and any that were not settled while the batch ran. */
-async function settleRest({ batch, lease }: SlurmStep, results: readonly UnitResult[]): Promise<void> {
-  const units = await Promise.all(results.filter(isOwnEnd).map((result) => settledUnit(batch, result)));
-  if (units.length === 0) return;
+/**
+ * Settles what could not be settled while the batch ran: results whose output had to be fetched first, and what the runner could not close. Where
+ * nothing is missing, nothing is read again.
+ */
+async function settleRest(
+  step: SlurmStep,
+  attempt: BatchAttempt,
+  look: AttemptLook,
+): Promise<{ readonly unfinished: UnfinishedUnit[]; readonly whole: AttemptLook }> {
+  const { context, batch, lease } = step;
+  const before = await listUnfinishedUnits(context.database, batch.id);
+  if (before.length === 0 || look.claim.kind !== 'owned') return { unfinished: before, whole: look };
+  const whole = await readAll(step, attempt);
+  const units = await Promise.all(whole.results.filter(isOwnEnd).map((result) => settledUnit(batch, result)));
+  if (units.length === 0) return { unfinished: before, whole };
   await lease.transaction((tx) =>
     settleUnits(tx, {
-      batchId: batch.id,
-      runId: batch.runId,
-      units,
-      position: batch.results,
-      startedCount: 0,
-      turnStatuses: turnsAtOnce(batch),
+      ...{ batchId: batch.id, runId: batch.runId, units, position: batch.results },
+      ...{ startedCount: 0, turnStatuses: turnsAtOnce(batch) },
     }),
   );
+  return { unfinished: await listUnfinishedUnits(context.database, batch.id), whole };
 }
 
 function batchIndices({ position, unitCount, spec }: EngineBatch): number[] {

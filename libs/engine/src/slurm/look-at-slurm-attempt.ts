@@ -7,8 +7,9 @@ import {
   type EngineBatch,
   type NextLook,
   type QueueSight,
+  type Transaction,
 } from '@fractal-server/database';
-import type { JsonInput } from '@fractal-server/domain';
+import { toJson, type JsonInput, type JsonObject } from '@fractal-server/domain';
 import { revokeAttempt, type AttemptLook, type Owner } from '@fractal-server/execution';
 import { explainReason } from '@fractal-server/slurm';
 import { isEnding, type BatchStep } from '../batches/batch-step.js';
@@ -16,6 +17,7 @@ import { isOwnEnd, settledUnit } from '../batches/settled-unit.js';
 import { turnsAtOnce } from '../batches/settle-batch.js';
 import { engineFailPoints } from '../fail-points.js';
 import { endSlurmAttempt } from './end-slurm-attempt.js';
+import { bringHome } from './fetch-slurm-batch.js';
 import { recordSlurmJob } from './record-slurm-job.js';
 import { onCluster, ownerOf, UNTIL_RUNG, type SlurmStep } from './slurm-step.js';
 
@@ -38,16 +40,21 @@ export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   }
   if (!mayHaveStarted(attempt, sight) && !isEnding(batch)) return whileItWaits(sight);
   const step = await onCluster(batchStep);
-  const isGone = sight?.verdict === 'gone';
-  const { look, settled } = await readNews(step, attempt);
-  const now: SlurmStep = { ...step, batch: settled };
-  if (look.claim.kind === 'owned' && attempt.state === 'named') return noteClaim(now, attempt, look.claim.owner);
+  const news = await readNews(step, attempt);
+  const { look } = news;
   if (look.more) return 'now';
-  const isComplete = look.end !== null && !look.isBehind && settled.results.lines >= look.end.lines;
-  if (isComplete) return goHome(now);
-  if (isGone) return isFinal(look, sight) ? afterDisappearance(now, attempt, look) : { afterSeconds: GRACE_INTERVAL, waitingReason: LATE };
-  if (isEnding(batch)) return endSlurmAttempt(now, attempt, sight);
-  return { ...UNTIL_RUNG, ...(look.isBehind ? { afterSeconds: GRACE_INTERVAL, waitingReason: LATE } : {}) };
+  const now: SlurmStep = { ...step, batch: news.batch };
+  if (isWhole(look, news.batch)) return goHome(now, news.attempt, look);
+  if (sight?.verdict === 'gone') {
+    return isFinal(look, sight) ? afterDisappearance(now, news.attempt, look) : { afterSeconds: GRACE_INTERVAL, waitingReason: LATE };
+  }
+  if (isEnding(batch)) return endSlurmAttempt(now, news.attempt, sight);
+  return look.isBehind ? { afterSeconds: GRACE_INTERVAL, waitingReason: LATE } : UNTIL_RUNG;
+}
+
+/** Whether the runner has said its last word, and all that it promises is there. */
+function isWhole({ end, isBehind }: AttemptLook, { results }: EngineBatch): boolean {
+  return end !== null && !isBehind && results.lines >= end.lines;
 }
 
 const LATE = 'the SLURM job has ended, and what its runner wrote is not visible yet';
@@ -64,30 +71,46 @@ function whileItWaits(sight: QueueSight | null): NextLook {
   return sight.slurmReason === null ? UNTIL_RUNG : { ...UNTIL_RUNG, waitingReason: explainReason(sight.slurmReason).sentence };
 }
 
-/** Reads what is new, and settles it with one statement, however many units it is about. */
-async function readNews(step: SlurmStep, attempt: BatchAttempt): Promise<{ look: AttemptLook; settled: EngineBatch }> {
+/** What was new, and what stands in the rows after it. */
+interface News {
+  readonly look: AttemptLook;
+  readonly batch: EngineBatch;
+  readonly attempt: BatchAttempt;
+}
+
+/** Reads what is new, and writes it down with one statement, however many units it is about: the claim, and the results. */
+async function readNews(step: SlurmStep, attempt: BatchAttempt): Promise<News> {
   const { batch, cluster, lease } = step;
   const cursor = { parts: batch.results.offset, lines: batch.results.lines };
-  const look = await cluster.attempts.look({ folder: attempt.folder, cursor, knownOwner: ownerOf(attempt) }, await lease.beforeEffect());
+  const request = { folder: attempt.folder, cursor, knownOwner: ownerOf(attempt) };
+  const look = await cluster.attempts.look(request, await lease.beforeEffect());
   const position = { offset: look.cursor.parts, lines: look.cursor.lines };
   // A large output comes with the files of the batch.
   const known = look.results.filter((result) => isOwnEnd(result) && result.output.kind !== 'file');
-  if (known.length === 0 && position.offset === batch.results.offset) return { look, settled: batch };
+  const owner = attempt.state === 'named' && look.claim.kind === 'owned' ? look.claim.owner : null;
+  if (owner === null && position.offset === batch.results.offset) return { look, batch, attempt };
   const units = await Promise.all(known.map((result) => settledUnit(batch, result)));
   engineFailPoints.before('progress');
-  await lease.transaction((tx) =>
-    settleUnits(tx, { batchId: batch.id, runId: batch.runId, units, position, startedCount: 0, turnStatuses: turnsAtOnce(batch) }),
-  );
+  await lease.transaction(async (tx) => {
+    if (owner !== null) await noteOwner(tx, batch, attempt, owner);
+    await settleUnits(tx, {
+      ...{ batchId: batch.id, runId: batch.runId, units, position },
+      ...{ startedCount: 0, turnStatuses: turnsAtOnce(batch) },
+    });
+  });
   engineFailPoints.after('progress');
-  return { look, settled: { ...batch, results: position } };
+  return { look, batch: { ...batch, results: position }, attempt: owner === null ? attempt : claimedBy(attempt, owner) };
 }
 
-async function noteClaim({ lease, batch }: SlurmStep, attempt: BatchAttempt, owner: Owner): Promise<NextLook> {
-  await lease.transaction(async (tx) => {
-    await claimAttempt(tx, attempt.id, owner as unknown as JsonInput);
-    if (owner.slurmJobId !== null && attempt.slurmJobId === null) await recordSlurmJob(tx, batch, attempt, owner.slurmJobId);
-  });
-  return 'now';
+/** The owner named in the claim, not sbatch's answer, says which SLURM job is the attempt's. */
+async function noteOwner(tx: Transaction, batch: EngineBatch, attempt: BatchAttempt, owner: Owner): Promise<void> {
+  await claimAttempt(tx, attempt.id, owner as unknown as JsonInput);
+  if (owner.slurmJobId !== null && attempt.slurmJobId !== owner.slurmJobId) await recordSlurmJob(tx, batch, attempt, owner.slurmJobId);
+}
+
+function claimedBy(attempt: BatchAttempt, owner: Owner): BatchAttempt {
+  const stored = toJson(owner as unknown as JsonInput) as JsonObject;
+  return { ...attempt, state: 'claimed', owner: stored, slurmJobId: owner.slurmJobId ?? attempt.slurmJobId };
 }
 
 /** The SLURM job is gone, and its runner left no end marker. Whether one may still become visible. */
@@ -97,13 +120,13 @@ function isFinal(look: AttemptLook, sight: QueueSight): boolean {
 }
 
 async function afterDisappearance(step: SlurmStep, attempt: BatchAttempt, look: AttemptLook): Promise<NextLook> {
-  if (look.claim.kind === 'owned') return goHome(step);
+  if (look.claim.kind !== 'open') return goHome(step, attempt, look);
   const claim = await revokeAttempt(step.cluster.commands, attempt.folder, await step.lease.beforeEffect());
-  return claim.kind === 'owned' ? noteClaim(step, attempt, claim.owner) : goHome(step);
+  return claim.kind === 'owned' ? 'now' : goHome(step, attempt, { ...look, claim });
 }
 
-/** The attempt is over; its files are fetched next. */
-async function goHome({ lease, batch }: SlurmStep): Promise<NextLook> {
-  await lease.transaction((tx) => moveBatch(tx, batch.id, 'live', 'gone'));
-  return 'now';
+/** The attempt is over; what it left is fetched. */
+async function goHome(step: SlurmStep, attempt: BatchAttempt, look: AttemptLook): Promise<NextLook> {
+  await step.lease.transaction((tx) => moveBatch(tx, step.batch.id, 'live', 'gone'));
+  return bringHome({ ...step, batch: { ...step.batch, state: 'gone' } }, attempt, look);
 }

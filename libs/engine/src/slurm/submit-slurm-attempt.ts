@@ -38,11 +38,10 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   if (isEnding(batch)) return giveUpUnsubmitted(step, attempt, SHUTDOWN_TEXT);
   const limit = await findSubmitLimit(context.database, accountOf(attempt), limitScopes(batch));
   if (limit !== null) return { afterSeconds: limit.seconds + Math.random(), waitingReason: limit.reason };
-  const submission = await lease.beforeEffect().then((calls) => writeFiles(step, attempt, calls));
-  if (submission instanceof Error) return giveUpUnsubmitted(step, attempt, submission.message);
   const calls = await lease.beforeEffect();
-  await cluster.deliver(submission, calls);
-  await cluster.makeFolders([attempt.folder], calls);
+  const [submission] = await Promise.all([writeFiles(step, attempt, calls), cluster.makeFolders([attempt.folder], calls)]);
+  if (submission instanceof Error) return giveUpUnsubmitted(step, attempt, submission.message);
+  await cluster.deliver(submission, await lease.beforeEffect());
   await lease.transaction((tx) => beginSubmission(tx, attempt.id));
   await lease.beforeEffect();
   engineFailPoints.before('submit');
