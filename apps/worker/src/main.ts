@@ -1,4 +1,4 @@
-import { ConfigError, readEnvironment } from '@fractal-server/config';
+import { ConfigError, readEnvironment, stopSignal } from '@fractal-server/config';
 import { parseWorkerArguments } from './arguments.js';
 import { keepMemorySmall } from './memory.js';
 import { runWorker } from './run-worker.js';
@@ -9,22 +9,10 @@ const STOP_DEADLINE_MS = 10_000;
 keepMemorySmall();
 try {
   const worker = await runWorker(readEnvironment(), parseWorkerArguments(process.argv.slice(2)));
-  const asked = new Set<NodeJS.Signals>();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (asked.has(signal)) process.exit(1);
-      asked.add(signal);
-      if (asked.size > 1) return;
-      setTimeout(() => process.exit(0), STOP_DEADLINE_MS).unref();
-      void worker.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error(error);
-          process.exit(1);
-        },
-      );
-    });
-  }
+  await stopSignal();
+  setTimeout(() => process.exit(0), STOP_DEADLINE_MS).unref();
+  await worker.stop();
+  process.exit(0);
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);
   process.exit(1);
