@@ -32,7 +32,7 @@ const LAYERS = {
     'libs/engine',
     'libs/environments',
   ],
-  'apps/fractalctl': ['libs/domain', 'libs/config', 'libs/database', 'libs/embedded', 'test/cluster'],
+  'apps/fractalctl': ['libs/domain', 'libs/slurm', 'libs/config', 'libs/database', 'libs/embedded', 'test/cluster'],
 };
 
 /** Tests may also use what starts servers for them, and the packages that they test against. */

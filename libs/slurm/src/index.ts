@@ -18,11 +18,9 @@ export {
 } from './batching/choose-batching.js';
 export { type BatchSlice, splitUnits } from './batching/split-units.js';
 export { renderScript, type ScriptRequest } from './script/render-script.js';
-export { batchPrefix, type SlurmFiles, slurmFiles } from './script/slurm-files.js';
+export { batchPrefix, SLURM_JOB_ID_PATTERN, type SlurmFiles, slurmFiles } from './script/slurm-files.js';
 export { srunLauncher } from './script/srun-launcher.js';
 export { shellQuote } from './script/shell-quote.js';
-export { directiveValueFault } from './script/directive.js';
-export { exportNameFault } from './script/user-local-exports.js';
 export { type JobPhase, phaseOf, stateWord } from './reading/job-states.js';
 export { readSqueue, type SqueueAnswer, squeueArguments, type SqueueRow } from './reading/squeue.js';
 export { readSacct, type SacctAnswer, sacctArguments, type SacctRow } from './reading/sacct.js';
@@ -40,3 +38,10 @@ export { scancelArguments } from './reading/scancel.js';
 export { type ExplainedReason, explainReason } from './reading/explain-reason.js';
 export { describeEnd, type SlurmEnd } from './reading/describe-end.js';
 export { cleanStderr } from './reading/clean-stderr.js';
+export {
+  isOlderGeneration,
+  type MappedOlderGeneration,
+  type Mapping,
+  mapOlderGeneration,
+  type OlderGeneration,
+} from './older-generation/map-older-generation.js';
