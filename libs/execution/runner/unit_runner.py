@@ -150,6 +150,8 @@ class Spec:
             command = self.launcher + [to_bytes(word) for word in head["command"]]
             prefix = to_bytes(head["folder"]) + b"/"
             self.parse = lambda line: self.task_unit(command, prefix, line)
+            job = os.environ.get("SLURM_JOB_ID", "")
+            self.batch_output = [prefix + to_bytes(name.replace("%j", job)) for name in head.get("batchOutput", ())]
         else:
             self.parse = self.command_unit
         self.ahead = None
@@ -676,20 +678,25 @@ def write_bundle(folder, spec, limit):
 
 
 def bundled_paths(spec):
-    """Path and size of the plain files of all units."""
+    """Path and size of the plain files of all units, and of what the batch itself has printed so far."""
     found = []
     spec.rewind()
     unit = spec.next()
     while unit is not None:
-        for path in (unit.args_path, unit.log, unit.out):
-            try:
-                stat = os.lstat(path)
-            except OSError:
-                continue
-            if S_ISREG(stat.st_mode) and stat.st_size <= BUNDLED_FILE_LIMIT:
-                found.append((path, stat.st_size))
+        add_plain_files(found, (unit.args_path, unit.log, unit.out))
         unit = spec.next()
+    add_plain_files(found, spec.batch_output)
     return found
+
+
+def add_plain_files(found, paths):
+    for path in paths:
+        try:
+            stat = os.lstat(path)
+        except OSError:
+            continue
+        if S_ISREG(stat.st_mode) and stat.st_size <= BUNDLED_FILE_LIMIT:
+            found.append((path, stat.st_size))
 
 
 def add_to_bundle(bundle, path):

@@ -38,8 +38,7 @@ export async function bringHome(step: SlurmStep, attempt: BatchAttempt, look: At
   const sight = await findQueueSight(context.database, attempt.id);
   const slurmJobId = attempt.slurmJobId ?? sight?.slurmJobId ?? null;
   engineFailPoints.before('fetch');
-  await fetchUnitFiles(step, attempt, look);
-  const errorText = slurmJobId === null ? null : await fetchSlurmOutput(step, slurmJobId);
+  const errorText = await fetchFiles(step, attempt, look, slurmJobId);
   engineFailPoints.after('fetch');
   const { unfinished, whole } = await settleRest(step, attempt, look);
   const over = { look: whole, sight, errorText };
@@ -68,45 +67,57 @@ async function readAll({ cluster, lease }: SlurmStep, attempt: BatchAttempt): Pr
   }
 }
 
-/** Logs, arguments and outputs of the units: in one bundle, or one by one where its runner did not get to make one. */
-async function fetchUnitFiles(step: SlurmStep, attempt: BatchAttempt, look: AttemptLook): Promise<void> {
-  const { batch, cluster, lease, context } = step;
-  if (look.claim.kind !== 'owned') return;
-  const names = bundledNames(batchIndices(batch).map((index) => unitStem(batch, index)));
-  if (look.end !== null && look.bundleBytes !== null) {
-    const request = {
-      folder: attempt.folder,
-      bytes: look.bundleBytes,
-      scratchFolder: localAttemptFolder(batch, attempt),
-      localTaskFolder: batch.folder,
-      names,
-    };
-    try {
-      await cluster.attempts.fetchBundle(request, await lease.beforeEffect());
-      return;
-    } catch (error) {
-      if (!(error instanceof BundleRefused)) throw error;
-      context.logger.warn(
-        { job: batch.jobId, batch: batch.id, error: error.message },
-        'a bundle is not as its runner left it; single files are fetched',
-      );
-    }
+/**
+ * Fetches logs, arguments and outputs of the units and what the SLURM job itself printed: in one bundle, or one by one where its runner did not get
+ * to make one. @returns what of the job's stderr people should see (contract: slurm.md 8.5)
+ */
+async function fetchFiles(step: SlurmStep, attempt: BatchAttempt, look: AttemptLook, slurmJobId: string | null): Promise<string | null> {
+  const { batch, cluster, lease } = step;
+  const unitNames =
+    look.claim.kind === 'owned' ? bundledNames(batchIndices(batch).map((index) => unitStem(batch, index))) : new Set<string>();
+  const { out, err } = slurmFiles(batchPrefix(isParallelPart(batch) ? 'parallel' : 'single', batch.position));
+  const jobNames = slurmJobId === null ? [] : [out(slurmJobId), err(slurmJobId)];
+  const isBundled = await fetchBundle(step, attempt, look, new Set([...unitNames, ...jobNames]));
+  // SLURM adds its own last words when it ends a job, after the bundle was made.
+  const missing = [...(isBundled ? [] : unitNames), ...(isBundled && look.end?.reason === 'completed' ? [] : jobNames)];
+  if (missing.length > 0) {
+    const request = { folder: clusterTaskFolder(batch), names: missing, localTaskFolder: batch.folder };
+    await cluster.attempts.fetchFiles(request, await lease.beforeEffect());
   }
-  await cluster.attempts.fetchFiles(
-    { folder: clusterTaskFolder(batch), names: [...names], localTaskFolder: batch.folder },
-    await lease.beforeEffect(),
-  );
+  return slurmJobId === null ? null : readErrorText(join(batch.folder, err(slurmJobId)));
 }
 
-/** What the SLURM job itself printed. @returns what of its stderr people should see (contract: slurm.md 8.5) */
-async function fetchSlurmOutput({ batch, cluster, lease }: SlurmStep, slurmJobId: string): Promise<string | null> {
-  const files = slurmFiles(batchPrefix(isParallelPart(batch) ? 'parallel' : 'single', batch.position));
-  const errName = files.err(slurmJobId);
-  const request = { folder: clusterTaskFolder(batch), names: [files.out(slurmJobId), errName], localTaskFolder: batch.folder };
-  const fetched = await cluster.attempts.fetchFiles(request, await lease.beforeEffect());
-  if (!fetched.includes(errName)) return null;
-  const text = cleanStderr(decodeLeniently(await readFile(join(batch.folder, errName))));
-  return text === null ? null : text.slice(0, MAX_ERROR_TEXT);
+async function fetchBundle(step: SlurmStep, attempt: BatchAttempt, look: AttemptLook, names: ReadonlySet<string>): Promise<boolean> {
+  const { batch, cluster, lease, context } = step;
+  if (look.end === null || look.bundleBytes === null) return false;
+  const { folder } = attempt;
+  const request = {
+    folder,
+    bytes: look.bundleBytes,
+    scratchFolder: localAttemptFolder(batch, attempt),
+    localTaskFolder: batch.folder,
+    names,
+  };
+  try {
+    await cluster.attempts.fetchBundle(request, await lease.beforeEffect());
+    return true;
+  } catch (error) {
+    if (!(error instanceof BundleRefused)) throw error;
+    context.logger.warn(
+      { job: batch.jobId, batch: batch.id, error: error.message },
+      'a bundle is not as its runner left it; single files are fetched',
+    );
+    return false;
+  }
+}
+
+async function readErrorText(path: string): Promise<string | null> {
+  try {
+    return cleanStderr(decodeLeniently(await readFile(path)))?.slice(0, MAX_ERROR_TEXT) ?? null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Of a SLURM job's stderr so much is kept with the job. */

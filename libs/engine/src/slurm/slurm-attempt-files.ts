@@ -2,7 +2,15 @@ import { countRepeatedAttempts, listUnfinishedUnits, type BatchAttempt } from '@
 import type { JsonObject } from '@fractal-server/domain';
 import { prepareAttempt, runnerCommand, UNIT_RUNNER_PATH, type AttemptSpec } from '@fractal-server/execution';
 import type { CallOptions } from '@fractal-server/hosts';
-import { batchPrefix, growForRetry, renderScript, slurmFiles, srunLauncher, type SlurmConfig } from '@fractal-server/slurm';
+import {
+  batchPrefix,
+  growForRetry,
+  renderScript,
+  SLURM_JOB_ID_PATTERN,
+  slurmFiles,
+  srunLauncher,
+  type SlurmConfig,
+} from '@fractal-server/slurm';
 import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildUnits } from '../batches/build-units.js';
@@ -34,7 +42,8 @@ export async function writeAttemptFiles(step: SlurmStep, attempt: BatchAttempt, 
     taskFolder: clusterTaskFolder(batch),
     prefix,
     cacheDir: batch.cacheDir,
-    command: runnerCommand(python, folder, join(specFolder, RUNNER_NAME), specFolder),
+    // With the token in its environment the runner is recognised as a process of the attempt, like its units.
+    command: ['env', `FRACTAL_ATTEMPT=${attempt.token}`, ...runnerCommand(python, folder, join(specFolder, RUNNER_NAME), specFolder)],
   });
   const spec: AttemptSpec = {
     name: attempt.name,
@@ -48,6 +57,7 @@ export async function writeAttemptFiles(step: SlurmStep, attempt: BatchAttempt, 
       kind: 'tasks',
       command: commandWords(batch.spec.get('command') as string),
       folder: clusterTaskFolder(batch),
+      batchOutput: [slurmFiles(prefix).out(SLURM_JOB_ID_PATTERN), slurmFiles(prefix).err(SLURM_JOB_ID_PATTERN)],
       units: await buildUnits(context.database, batch, units),
     },
   };

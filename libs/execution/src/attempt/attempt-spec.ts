@@ -40,6 +40,8 @@ export interface TaskBatch {
   /** The task folder. It exists before the attempt starts. */
   readonly folder: string;
   readonly units: readonly TaskUnit[];
+  /** Names of files in the folder to which a scheduler writes what the batch itself prints; `%j` stands for its id. They come with the bundle. */
+  readonly batchOutput?: readonly string[] | undefined;
 }
 
 /** One unit of a {@link TaskBatch}. */
@@ -92,7 +94,7 @@ export function encodeAttemptSpec(spec: AttemptSpec): string {
     grace: (spec.unitGraceMs ?? UNIT_GRACE_MS) / 1_000,
     ...(spec.site === undefined ? {} : { site: spec.site }),
     ...(spec.launcher === undefined ? {} : { launcher: spec.launcher }),
-    ...(batch.kind === 'tasks' ? { command: batch.command, folder: batch.folder } : {}),
+    ...(batch.kind === 'tasks' ? { command: batch.command, folder: batch.folder, batchOutput: batch.batchOutput } : {}),
   };
   const lines = [JSON.stringify(head)];
   if (batch.kind === 'tasks') {
