@@ -51,7 +51,7 @@ export function isOlderGeneration(environment: OlderGeneration['environment']): 
 
 /**
  * Turns the variables and the file of the older generation, which had one cluster and one configuration file, into a resource and a
- * profile (contract: README.md, seeds).
+ * profile (contract: README.md).
  */
 export function mapOlderGeneration({ environment, slurmConfigFile, missing }: OlderGeneration): MappedOlderGeneration {
   const mappings: Mapping[] = [
