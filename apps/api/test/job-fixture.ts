@@ -19,7 +19,7 @@ export interface JobFixture {
 export async function aJobFixture(
   api: TestApi,
   database: Database,
-  tasks: readonly Readonly<Record<string, JsonInput>>[] = [{}],
+  tasks: readonly Readonly<Record<string, JsonInput | undefined>>[] = [{}],
 ): Promise<JobFixture> {
   const person = await aPerson(database);
   const project = `/api/v2/project/${person.projectId}`;
