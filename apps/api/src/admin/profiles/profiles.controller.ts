@@ -1,5 +1,13 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Database, deleteProfile, getProfile, listProfiles, overwriteProfile, profileDataOf, retryPausedJobs } from '@fractal-server/database';
+import {
+  Database,
+  deleteProfile,
+  getProfile,
+  listProfiles,
+  overwriteProfile,
+  profileDataOf,
+  retryPausedJobs,
+} from '@fractal-server/database';
 import { list, profileCreate } from '@fractal-server/domain';
 import { empty, Endpoint, Input, json, pathId, routeInput, type InputOf } from '../../http/index.js';
 import { profileRead, toProfileRead, type ProfileRead } from './profile.schemas.js';
