@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<keyof typeof allSections, string>> = {
   http: 'API processes',
   place: 'Workers',
   ssh: 'SSH',
+  slurm: 'SLURM',
 };
 
 const INTRODUCTION = `# Configuration

@@ -13,6 +13,7 @@ export {
   oauthSection,
   placeSection,
   queueSection,
+  slurmSection,
   sshSection,
   type ApplicationConfig,
   type DatabaseConfig,

@@ -7,6 +7,7 @@ import { httpVariables } from './variables/http.js';
 import { oauthVariables } from './variables/oauth.js';
 import { placeVariables } from './variables/place.js';
 import { queueVariables } from './variables/queue.js';
+import { slurmVariables } from './variables/slurm.js';
 import { sshVariables } from './variables/ssh.js';
 
 export type ApplicationConfig = ValuesOf<typeof applicationVariables>;
@@ -42,6 +43,9 @@ export const placeSection = new Section(placeVariables);
 /** How workers reach login nodes. */
 export const sshSection = new Section(sshVariables, jumpHostPairs);
 
+/** When a SLURM job that is not seen counts as gone. */
+export const slurmSection = new Section(slurmVariables);
+
 /** Every section, in the order of the documentation. */
 export const allSections = {
   application: applicationSection,
@@ -52,6 +56,7 @@ export const allSections = {
   http: httpSection,
   place: placeSection,
   ssh: sshSection,
+  slurm: slurmSection,
 } as const;
 
 function completeEmail({ sender, smtpServer, smtpPort, instanceName, recipients }: EmailConfig): readonly string[] {

@@ -16,6 +16,7 @@ import {
 } from '@fractal-server/database';
 import { phaseOf } from '@fractal-server/slurm';
 import type { EngineContext } from '../engine-context.js';
+import { engineFailPoints } from '../fail-points.js';
 import { ClusterInquiry } from './ask-cluster.js';
 import type { Clusters } from './clusters.js';
 import { ABSENCE_RULES } from './judge-sight.js';
@@ -63,6 +64,7 @@ async function writeDown(context: ObservingContext, lease: Lease, { account, att
   const asked = new Map(attempts.map((attempt) => [attempt.id, attempt]));
   const news = sights.filter((sight) => isNews(asked.get(sight.attemptId)?.sight ?? null, sight));
   const rung = [...new Set([...news, ...sights.filter(mayHaveResults)].map(({ attemptId }) => asked.get(attemptId)?.batchId ?? 0))];
+  engineFailPoints.before('observe');
   const work = await lease.transaction(
     async (tx) => {
       await writeQueueSights(tx, askedAt, sights);
@@ -71,6 +73,7 @@ async function writeDown(context: ObservingContext, lease: Lease, { account, att
     },
     (tx) => lockBatchLines(tx, rung),
   );
+  engineFailPoints.after('observe');
   work.forEach((line) => context.nudge(line));
   const open = sights.filter(({ verdict }) => verdict !== 'gone');
   if (open.length === 0) return { afterSeconds: null };

@@ -1,5 +1,6 @@
 import type { BatchAttempt, NextLook, QueueSight } from '@fractal-server/database';
 import { requestStop, revokeAttempt } from '@fractal-server/execution';
+import { engineFailPoints } from '../fail-points.js';
 import type { SlurmStep } from './slurm-step.js';
 
 /** Seconds between two requests to SLURM to end the same job. */
@@ -16,8 +17,11 @@ export async function endSlurmAttempt(step: SlurmStep, attempt: BatchAttempt, si
   if (attempt.state === 'named') await revokeAttempt(cluster.commands, attempt.folder, calls);
   else await requestStop(cluster.commands, attempt.folder, calls);
   // An id is not a key: only one that was just seen under our name is cancelled by it.
-  if (sight?.verdict === 'present' && sight.slurmJobId !== null) await cluster.cancel([sight.slurmJobId], await lease.beforeEffect());
-  else await cluster.cancelByName(attempt.name, await lease.beforeEffect());
+  const seenId = sight?.verdict === 'present' ? sight.slurmJobId : null;
+  const forCancel = await lease.beforeEffect();
+  await engineFailPoints.around('cancel', () =>
+    seenId === null ? cluster.cancelByName(attempt.name, forCancel) : cluster.cancel([seenId], forCancel),
+  );
   context.recentCancels.note(attempt.name);
   return { afterSeconds: AGAIN_SECONDS, waitingReason: ENDING };
 }

@@ -33,9 +33,10 @@ const GRACE_INTERVAL = 3;
 export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
   const { context, lease, batch } = batchStep;
   const sight = await findQueueSight(context.database, attempt.id);
-  const seenId = sight?.verdict === 'present' ? sight.slurmJobId : null;
+  const seenId = sight?.slurmJobId ?? null;
+  // Also one that is over already, perhaps without having claimed anything: it was ours.
   if (attempt.slurmJobId === null && seenId !== null) {
-    await lease.transaction((tx) => recordSlurmJob(tx, batch, attempt, seenId));
+    await engineFailPoints.around('record', () => lease.transaction((tx) => recordSlurmJob(tx, batch, attempt, seenId)));
     return 'now';
   }
   if (!mayHaveStarted(attempt, sight) && !isEnding(batch)) return whileItWaits(sight);

@@ -41,12 +41,11 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   const calls = await lease.beforeEffect();
   const [submission] = await Promise.all([writeFiles(step, attempt, calls), cluster.makeFolders([attempt.folder], calls)]);
   if (submission instanceof Error) return giveUpUnsubmitted(step, attempt, submission.message);
-  await cluster.deliver(submission, await lease.beforeEffect());
-  await lease.transaction((tx) => beginSubmission(tx, attempt.id));
-  await lease.beforeEffect();
-  engineFailPoints.before('submit');
-  const { exitCode, stdout, stderr } = await cluster.submit(submission, await lease.beforeEffect());
-  engineFailPoints.after('submit');
+  const forDelivery = await lease.beforeEffect();
+  await engineFailPoints.around('deliver', () => cluster.deliver(submission, forDelivery));
+  await engineFailPoints.around('intend', () => lease.transaction((tx) => beginSubmission(tx, attempt.id)));
+  const forSubmission = await lease.beforeEffect();
+  const { exitCode, stdout, stderr } = await engineFailPoints.around('submit', () => cluster.submit(submission, forSubmission));
   const answer = readSubmission({ exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') });
   switch (answer.kind) {
     case 'accepted':
@@ -117,10 +116,12 @@ async function afterRefusal(step: SlurmStep, attempt: BatchAttempt, refusal: Sub
   const reason = `${refusal.sentence} (${refusal.words})`;
   switch (refusal.kind) {
     case 'passing':
-      await lease.transaction(async (tx) => {
-        await withdrawSubmission(tx, attempt.id);
-        await noteSubmitLimit(tx, { accountId: accountOf(attempt), scope: scopeOfRefusal(refusal, batch), reason }, LIMIT_SECONDS);
-      });
+      await engineFailPoints.around('withdraw', () =>
+        lease.transaction(async (tx) => {
+          await withdrawSubmission(tx, attempt.id);
+          await noteSubmitLimit(tx, { accountId: accountOf(attempt), scope: scopeOfRefusal(refusal, batch), reason }, LIMIT_SECONDS);
+        }),
+      );
       return { afterSeconds: LIMIT_SECONDS * (1 + Math.random() / 4), waitingReason: reason };
     case 'lasting':
       await lease.transaction((tx) => withdrawSubmission(tx, attempt.id));
