@@ -4,6 +4,7 @@ import {
   loadConfig,
   placeSection,
   queueSection,
+  slurmSection,
   sshSection,
   type EnvironmentText,
 } from '@fractal-server/config';
@@ -27,7 +28,10 @@ export interface RunningWorker {
 /** Starts a worker process: configuration, database, queue, then work. @throws ConfigError with every problem of the environment */
 export async function runWorker(environment: EnvironmentText, args: WorkerArguments): Promise<RunningWorker> {
   const config = loadConfig(
-    { application: applicationSection, database: databaseSection, queue: queueSection, place: placeSection, ssh: sshSection },
+    {
+      ...{ application: applicationSection, database: databaseSection, queue: queueSection },
+      ...{ place: placeSection, slurm: slurmSection, ssh: sshSection },
+    },
     environment,
   );
   const logger = createLogger(config.application.loggingLevel);
@@ -59,6 +63,7 @@ export async function runWorker(environment: EnvironmentText, args: WorkerArgume
     placeLostSeconds: config.place.placeLostSeconds,
     pauseRetrySeconds: config.place.pauseRetrySeconds,
     pauseLimitSeconds: config.place.pauseLimitSeconds,
+    absenceRules: config.slurm,
     handlers: (nudge) => {
       const { placeSilentSeconds, placeLostSeconds } = config.place;
       const collections = new CollectionReconciler({
