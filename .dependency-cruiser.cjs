@@ -9,12 +9,14 @@ const LAYERS = {
   'libs/database': ['libs/domain', 'libs/config'],
   'libs/queue': ['libs/domain', 'libs/config'],
   'libs/embedded': [],
+  'libs/process': [],
   'libs/execution': ['libs/domain', 'libs/config', 'libs/hosts', 'libs/database', 'libs/queue'],
   'libs/engine': ['libs/domain', 'libs/slurm', 'libs/config', 'libs/hosts', 'libs/database', 'libs/queue', 'libs/execution'],
   'libs/environments': ['libs/domain', 'libs/config', 'libs/hosts', 'libs/database', 'libs/queue', 'libs/execution'],
   'apps/api': [
     'libs/domain',
     'libs/config',
+    'libs/process',
     'libs/hosts',
     'libs/database',
     'libs/queue',
@@ -25,6 +27,7 @@ const LAYERS = {
   'apps/worker': [
     'libs/domain',
     'libs/config',
+    'libs/process',
     'libs/hosts',
     'libs/database',
     'libs/queue',
@@ -32,7 +35,7 @@ const LAYERS = {
     'libs/engine',
     'libs/environments',
   ],
-  'apps/fractalctl': ['libs/domain', 'libs/slurm', 'libs/config', 'libs/database', 'libs/embedded', 'test/cluster'],
+  'apps/fractalctl': ['libs/domain', 'libs/slurm', 'libs/config', 'libs/process', 'libs/database', 'libs/embedded', 'test/cluster'],
 };
 
 /** Tests may also use what starts servers for them, and the packages that they test against. */

@@ -1,8 +1,10 @@
 import 'reflect-metadata';
-import { ConfigError, readEnvironment, stopSignal } from '@fractal-server/config';
+import { ConfigError, readEnvironment } from '@fractal-server/config';
+import { keepMemorySmall, stopSignal } from '@fractal-server/process';
 import { parseListenOptions } from './process/arguments.js';
 import { runApi } from './process/run-api.js';
 
+keepMemorySmall();
 try {
   const api = await runApi(readEnvironment(), parseListenOptions(process.argv.slice(2)));
   await stopSignal();

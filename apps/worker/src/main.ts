@@ -1,6 +1,6 @@
-import { ConfigError, readEnvironment, stopSignal } from '@fractal-server/config';
+import { ConfigError, readEnvironment } from '@fractal-server/config';
+import { keepMemorySmall, stopSignal } from '@fractal-server/process';
 import { parseWorkerArguments } from './arguments.js';
-import { keepMemorySmall } from './memory.js';
 import { runWorker } from './run-worker.js';
 
 /** A step that hangs must not keep the process: its lease runs out, and another worker does it again. */

@@ -67,7 +67,7 @@ export async function runWorker(environment: EnvironmentText, args: WorkerArgume
     handlers: (nudge) => {
       const { placeSilentSeconds, placeLostSeconds } = config.place;
       const collections = new CollectionReconciler({
-        ...{ database, host, place, nudge, placeSilentSeconds, placeLostSeconds },
+        ...{ database, host, hosts, place, nudge, placeSilentSeconds, placeLostSeconds },
         environment: process.env,
       });
       return { activity: (id, lease) => collections.reconcile(id, lease) };

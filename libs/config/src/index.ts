@@ -1,7 +1,6 @@
 export { ENVIRONMENT_FILE, readEnvironment } from './environment.js';
 export { ConfigError, loadConfig, Section } from './load-config.js';
 export { Secret } from './secret.js';
-export { stopSignal } from './stop-signals.js';
 export { VariableProblem, type EnvironmentText, type ValuesOf, type Variable, type VariableGroup, type VariableKind } from './variable.js';
 export * from './variable-kinds.js';
 export {

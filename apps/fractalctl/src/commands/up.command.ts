@@ -1,4 +1,4 @@
-import { stopSignal } from '@fractal-server/config';
+import { stopSignal } from '@fractal-server/process';
 import type { Command } from 'commander';
 import { startSystem, type StartedSystem } from '../system/start-system.js';
 import type { SystemOptions } from '../system/options.js';

@@ -1,0 +1,2 @@
+export { keepMemorySmall } from './keep-memory-small.js';
+export { stopSignal } from './stop-signals.js';
