@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { BenchClient } from './bench-client.js';
 
 const FRACTALCTL = fileURLToPath(new URL('../../../apps/fractalctl/dist/main.js', import.meta.url));
 const EMAIL = 'admin@example.org';
@@ -21,21 +22,27 @@ export class BenchSystem {
     private readonly data: string,
     /** Folder in memory for job folders, tasks and the floor's files. */
     readonly folder: string,
-  ) {}
+  ) {
+    this.admin = this.clientOf(EMAIL, PASSWORD);
+  }
 
-  private token = '';
-  private tokenUntil = 0;
+  private readonly admin: BenchClient;
 
   /**
    * Starts it.
    * @param backends types of resources that its worker serves
    * @param environment on top of the caller's
+   * @param more options of `fractalctl up`
    */
-  static async start(backends: readonly string[] = ['local'], environment: Readonly<Record<string, string>> = {}): Promise<BenchSystem> {
+  static async start(
+    backends: readonly string[] = ['local'],
+    environment: Readonly<Record<string, string>> = {},
+    more: readonly string[] = [],
+  ): Promise<BenchSystem> {
     const data = await mkdtemp(join(tmpdir(), 'fractal-bench-'));
     const folder = await mkdtemp('/dev/shm/fractal-bench-');
     const options = ['--data', data, '--port', '0', '--admin-email', EMAIL, '--admin-password', PASSWORD, '--admin-project-dir', folder];
-    const supervisor = spawn(process.execPath, [FRACTALCTL, 'up', '--backend', ...backends, ...options], {
+    const supervisor = spawn(process.execPath, [FRACTALCTL, 'up', '--backend', ...backends, ...options, ...more], {
       ...{ stdio: ['ignore', 'pipe', 'inherit'], cwd: data },
       env: { ...process.env, ...environment },
     });
@@ -50,17 +57,14 @@ export class BenchSystem {
     return readFileSync(join(this.data, 'logs', 'worker-1.log'), 'utf8').split('\n');
   }
 
-  /** Sends one request; throws when the answer is no success. */
+  /** Sends one request as the admin; throws when the answer is no success. */
   async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const headers = {
-      Authorization: `Bearer ${await this.freshToken()}`,
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    };
-    const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await fetch(`${this.url}${path}`, { method, headers, ...(sent === undefined ? {} : { body: sent }) });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    return this.admin.request<T>(method, path, body);
+  }
+
+  /** Sends requests as somebody else. */
+  clientOf(email: string, password: string): BenchClient {
+    return new BenchClient(this.url, email, password);
   }
 
   /** Seconds of CPU that our processes, the database and the queue have used so far; task processes and unit runners do not count. */
@@ -85,18 +89,6 @@ export class BenchSystem {
     await once(this.supervisor, 'exit');
     await rm(this.data, { recursive: true, force: true });
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  /** Tokens are short-lived; a new one costs a password check, so it is asked for rarely. */
-  private async freshToken(): Promise<string> {
-    if (Date.now() < this.tokenUntil) return this.token;
-    const form = new URLSearchParams({ username: EMAIL, password: PASSWORD });
-    const answer = (await (await fetch(`${this.url}/auth/token/login/`, { method: 'POST', body: form })).json()) as {
-      access_token: string;
-    };
-    this.token = answer.access_token;
-    this.tokenUntil = Date.now() + 120_000;
-    return this.token;
   }
 
   /** Four units at a time over all jobs, as the floor's `xargs -P4`. */

@@ -1,7 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BenchSystem } from './bench-system.js';
+
+/** Who makes and runs a workflow. */
+export interface BenchActor {
+  /** Folder for tasks and datasets. */
+  readonly folder: string;
+  request<T>(method: string, path: string, body?: unknown): Promise<T>;
+}
 
 /** One task of a benchmark: shell scripts that get `--args-json A --out-json B`. */
 export interface BenchTask {
@@ -26,14 +32,14 @@ let serial = 0;
 /** A project with one dataset of `imageCount` images and one workflow. */
 export class BenchWorkflow {
   private constructor(
-    private readonly system: BenchSystem,
+    private readonly actor: BenchActor,
     private readonly projectId: number,
     private readonly datasetId: number,
     private readonly workflowId: number,
     readonly zarrDir: string,
   ) {}
 
-  static async make(system: BenchSystem, imageCount: number, tasks: readonly BenchTask[]): Promise<BenchWorkflow> {
+  static async make(system: BenchActor, imageCount: number, tasks: readonly BenchTask[]): Promise<BenchWorkflow> {
     const name = `bench-${(serial += 1)}`;
     const zarrDir = join(system.folder, name);
     const project = await system.request<{ id: number }>('POST', '/api/v2/project/', { name });
@@ -60,9 +66,9 @@ export class BenchWorkflow {
   async run({ pollMs = 10 } = {}): Promise<TimedJob> {
     const sentAt = Date.now();
     const path = `/api/v2/project/${this.projectId}/job/submit/?workflow_id=${this.workflowId}&dataset_id=${this.datasetId}`;
-    const job = await this.system.request<{ id: number; working_dir: string; working_dir_user: string }>('POST', path, {});
+    const job = await this.actor.request<{ id: number; working_dir: string; working_dir_user: string }>('POST', path, {});
     for (;;) {
-      const seen = await this.system.request<{ status: string; log: string }>('GET', `/api/v2/project/${this.projectId}/job/${job.id}/`);
+      const seen = await this.actor.request<{ status: string; log: string }>('GET', `/api/v2/project/${this.projectId}/job/${job.id}/`);
       if (seen.status === 'done')
         return { id: job.id, sentAt, doneAt: Date.now(), workingDir: job.working_dir, workingDirUser: job.working_dir_user };
       if (seen.status === 'failed') throw new Error(`job ${job.id} failed:\n${seen.log}`);

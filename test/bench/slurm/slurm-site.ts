@@ -9,6 +9,22 @@ export type Way = 'slurm_sudo' | 'slurm_ssh';
 /** Seconds between two looks at the queue. */
 export const POLL_INTERVAL = 1;
 
+let serial = 0;
+
+/** A resource on the cluster. */
+export interface SiteResource {
+  readonly id: number;
+  readonly way: Way;
+}
+
+/** Somebody who uses both the server and the cluster. */
+export interface SiteUser {
+  readonly email: string;
+  readonly password: string;
+  readonly user: ClusterUser;
+  readonly resource: SiteResource;
+}
+
 /** The product and a two-node cluster beside it. */
 export class SlurmSite {
   private constructor(
@@ -18,8 +34,8 @@ export class SlurmSite {
     private readonly sudoLog: string,
   ) {}
 
-  static async start(): Promise<SlurmSite> {
-    const cluster = await startCluster({ users: 1 });
+  static async start(users = 1): Promise<SlurmSite> {
+    const cluster = await startCluster({ users });
     const sshd = await cluster.startSshd();
     const sudoLog = join(cluster.folder, 'sudo.log');
     // The benchmark's server runs as root, which sudo lets do all; as a service account it would need the file of docs/deployment.md.
@@ -40,20 +56,44 @@ export class SlurmSite {
     }
   }
 
-  /** Gives the server's user a resource of the kind, which cuts the units of a task into so many SLURM jobs. */
+  /** Gives the admin a resource of the kind, which cuts the units of a task into so many SLURM jobs. */
   async use(way: Way, batches: number): Promise<void> {
+    const resource = await this.addResource(way, batches);
     const [user] = this.cluster.users as readonly [ClusterUser, ...ClusterUser[]];
-    const name = `${way} ${batches} ${Date.now()}`;
-    const resource = await this.system.request<{ id: number }>('POST', '/admin/v2/resource/', this.resource(way, name, batches));
-    const remote = this.cluster.makeFolder(`remote-${resource.id}`, { owner: user, mode: 0o700 });
-    const profile = await this.system.request<{ id: number }>('POST', `/admin/v2/resource/${resource.id}/profile/`, {
-      ...{ name, username: user.name, resource_type: way },
+    const me = await this.system.request<{ id: number }>('GET', '/auth/current-user/');
+    await this.giveProfile(me.id, user, resource);
+  }
+
+  /** A new resource of the kind. */
+  async addResource(way: Way, batches: number): Promise<SiteResource> {
+    const name = `${way} ${batches} ${(serial += 1)}`;
+    const { id } = await this.system.request<{ id: number }>('POST', '/admin/v2/resource/', this.resource(way, name, batches));
+    return { id, way };
+  }
+
+  /** A new user of the server who acts as one of the cluster's. */
+  async addUser({ email, password, user, resource }: SiteUser): Promise<void> {
+    const { id } = await this.system.request<{ id: number }>('POST', '/auth/register/', {
+      email,
+      password,
+      project_dirs: [this.system.folder],
+    });
+    await this.giveProfile(id, user, resource);
+  }
+
+  private async giveProfile(userId: number, user: ClusterUser, { id, way }: SiteResource): Promise<void> {
+    const remote = this.cluster.makeFolder(`remote-${id}-${user.name}`, { owner: user, mode: 0o700 });
+    const profile = await this.system.request<{ id: number }>('POST', `/admin/v2/resource/${id}/profile/`, {
+      ...{ name: `${user.name} ${(serial += 1)}`, username: user.name, resource_type: way },
       ...(way === 'slurm_ssh'
         ? { ssh_key_path: user.keyFile, jobs_remote_dir: join(remote, 'jobs'), tasks_remote_dir: join(remote, 'tasks') }
         : {}),
     });
-    const me = await this.system.request<{ id: number }>('GET', '/auth/current-user/');
-    await this.system.request('PATCH', `/auth/users/${me.id}/`, { profile_id: profile.id, project_dirs: [remote, this.system.folder] });
+    await this.system.request('PATCH', `/auth/users/${userId}/`, {
+      is_verified: true,
+      profile_id: profile.id,
+      project_dirs: [remote, this.system.folder],
+    });
   }
 
   async stop(): Promise<void> {
