@@ -1,13 +1,26 @@
-import { Lease, type Database } from '@fractal-server/database';
-import { cleanEnvironment, LocalHost, readPlace } from '@fractal-server/hosts';
+import { Lease, SshHostKeys, type Database } from '@fractal-server/database';
+import { cleanEnvironment, HostRegistry, hostSettingsOf, LocalHost, readPlace } from '@fractal-server/hosts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CollectionReconciler, type CollectionDependencies } from '../src/index.js';
+
+const registries = new WeakMap<Database, HostRegistry>();
+
+/** The hosts that workers on a database share: connections are kept from look to look. */
+export function hostsOf(database: Database): HostRegistry {
+  const known = registries.get(database);
+  if (known !== undefined) return known;
+  const settings = { knownHostsFile: null, trustFirstHostKey: true, keyPassphrase: null, jumpHosts: '' };
+  const hosts = new HostRegistry(hostSettingsOf(settings, new SshHostKeys(database), cleanEnvironment(process.env)));
+  registries.set(database, hosts);
+  return hosts;
+}
 
 /** A reconciler as a worker of this machine has it. */
 export function aReconciler(database: Database, overrides: Partial<CollectionDependencies> = {}): CollectionReconciler {
   return new CollectionReconciler({
     database,
     host: new LocalHost(cleanEnvironment(process.env)),
+    hosts: hostsOf(database),
     place: readPlace('here'),
     environment: process.env,
     nudge: () => undefined,
@@ -19,10 +32,14 @@ export function aReconciler(database: Database, overrides: Partial<CollectionDep
 
 /** One look of a worker that knows nothing but the rows. @returns whether nothing is left to do */
 export async function look(database: Database, activityId: number, overrides: Partial<CollectionDependencies> = {}): Promise<boolean> {
+  return lookWith(aReconciler(database, overrides), database, activityId);
+}
+
+async function lookWith(reconciler: CollectionReconciler, database: Database, activityId: number): Promise<boolean> {
   const lease = await Lease.take(database, { kind: 'activity', id: activityId }, 'test');
   if (lease === null) return (await database.query(`select 1 from work where kind = 'activity' and id = $1`, [activityId])).length === 0;
   try {
-    const next = await aReconciler(database, overrides).reconcile(activityId, lease);
+    const next = await reconciler.reconcile(activityId, lease);
     await lease.release(next === 'now' ? { afterSeconds: 0 } : next);
     return next === 'closed';
   } catch (error) {
@@ -37,5 +54,6 @@ export async function reconcileToTheEnd(
   activityId: number,
   overrides: Partial<CollectionDependencies> = {},
 ): Promise<void> {
-  while (!(await look(database, activityId, overrides))) await sleep(20);
+  const reconciler = aReconciler(database, overrides);
+  while (!(await lookWith(reconciler, database, activityId))) await sleep(20);
 }

@@ -111,3 +111,11 @@ export async function logActivity(
     [activityId, `${action}.ID${activityId}`, lines.map((line) => line.level), lines.map((line) => cleanText(line.message))],
   );
 }
+
+/** The last line of an activity's log, without its time and level; null when there is none. */
+export async function findLastActivityMessage(db: Queryable, activityId: number): Promise<string | null> {
+  const [line] = await db.query<{ message: string }>(`select message from log_line where activity_id = $1 order by id desc limit 1`, [
+    activityId,
+  ]);
+  return line?.message ?? null;
+}

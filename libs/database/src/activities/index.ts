@@ -1,6 +1,7 @@
 export {
   ActivityMoved,
   findActivityProgress,
+  findLastActivityMessage,
   insertActivity,
   logActivity,
   moveActivity,

@@ -19,6 +19,22 @@ export async function findClusterAccess(db: Queryable, resourceId: number, profi
   return row ?? null;
 }
 
+/**
+ * The access of a user, by the profile that they have now. Without one for this resource only the resource's own columns are there.
+ * @returns null when the resource is gone
+ */
+export async function findUserAccess(db: Queryable, resourceId: number, userId: number): Promise<ClusterAccess | null> {
+  const [row] = await db.query<ClusterAccess>(
+    `select r.type, r.host, p.username, p.ssh_key_path as "sshKeyPath"
+       from resource r
+       left join user_account u on u.id = $2
+       left join profile p on p.id = u.profile_id and p.resource_id = r.id
+      where r.id = $1`,
+    [resourceId, userId],
+  );
+  return row ?? null;
+}
+
 /** The access of any profile of a resource that logs in under the name. @returns null when there is none any more */
 export async function findLoginAccess(db: Queryable, resourceId: number, login: string): Promise<ClusterAccess | null> {
   const [row] = await db.query<ClusterAccess>(

@@ -1,4 +1,4 @@
-export { findClusterAccess, findLoginAccess, type ClusterAccess } from './cluster-access.queries.js';
+export { findClusterAccess, findLoginAccess, findUserAccess, type ClusterAccess } from './cluster-access.queries.js';
 export {
   deleteProfile,
   getProfile,

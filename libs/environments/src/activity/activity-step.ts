@@ -1,11 +1,13 @@
 import type { Transaction } from '@fractal-server/database';
+import type { CallOptions } from '@fractal-server/hosts';
 
 /** A command of an activity, to be run once under a unit runner. */
 export interface ActivityStep {
   /** Begins the names of its attempts. */
   readonly name: string;
   readonly argv: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** What the command may see; asked for only when it is started. */
+  environment(calls: CallOptions): Promise<Readonly<Record<string, string>>>;
   readonly workingFolder: string;
   /** Folder of all attempts of the activity; nothing else is in it. */
   readonly attemptsFolder: string;
@@ -16,7 +18,7 @@ export interface ActivityStep {
 /** What one look at a step showed. `close` belongs into the transaction that moves the activity on. */
 export type StepSight =
   | { readonly kind: 'running' }
-  /** it runs at a place that cannot be seen from here */
+  /** it runs where it cannot be seen from here */
   | { readonly kind: 'elsewhere'; readonly waitingReason?: string }
   | EndedStep
   | LostStep;

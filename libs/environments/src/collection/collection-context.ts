@@ -1,14 +1,12 @@
 import type { ActivityProgress, Database, Lease, TaskGroup } from '@fractal-server/database';
-import type { Host, Place } from '@fractal-server/hosts';
 import type { StepRunner } from '../activity/step-runner.js';
+import type { EnvironmentSite } from '../sites/environment-site.js';
 import type { CollectionSpec } from './collection-spec.js';
 
 /** What the steps of collections work with. */
 export interface CollectionContext {
   readonly database: Database;
-  readonly host: Host;
-  readonly place: Place;
-  /** Variables of the worker: installers see the part that `installerEnvironment` names. */
+  /** Variables of the worker: how it reaches the package index. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly runner: StepRunner;
 }
@@ -20,11 +18,17 @@ export interface Collection {
   readonly spec: CollectionSpec;
 }
 
-/** One look at a collection. */
-export interface CollectionLook {
-  readonly context: CollectionContext;
+/** What it takes to write down what has become of a collection. */
+export interface CollectionTurn {
   readonly collection: Collection;
   readonly lease: Lease;
+}
+
+/** One look at a collection. */
+export interface CollectionLook extends CollectionTurn {
+  readonly context: CollectionContext;
+  /** Where its environment is built. */
+  readonly site: EnvironmentSite;
 }
 
 /** Folder of what an operation on a task group leaves behind beside its environment (contract: task-environments.md 6). */
@@ -41,6 +45,6 @@ export function filePrefix({ activity, spec }: Collection): string {
  * Folder of an activity's attempts: outside of the group's folder, so that a worker which wakes up late never brings that back. Removed when
  * the activity ends.
  */
-export function attemptsFolder(spec: CollectionSpec, activityId: number): string {
-  return `${spec.baseFolder}/.attempts/${activityId}`;
+export function attemptsFolder(site: EnvironmentSite, { baseFolder }: CollectionSpec, { id, userId }: ActivityProgress): string {
+  return `${site.toolsFolder(baseFolder, userId)}/.attempts/${id}`;
 }

@@ -11,10 +11,13 @@ import {
 import { activityStatuses, type ActivityStatus } from '@fractal-server/domain';
 import type { Host, Place } from '@fractal-server/hosts';
 import { ActivityWatches } from '../activity/activity-watches.js';
+import { ServerAttempts } from '../activity/server-attempts.js';
 import { StepRunner } from '../activity/step-runner.js';
-import { attemptsFolder, type CollectionContext, type CollectionLook } from './collection-context.js';
+import { ServerSite } from '../sites/server-site.js';
+import { SiteDirectory, type LoginNodes } from '../sites/site-directory.js';
+import { attemptsFolder, type Collection, type CollectionContext, type CollectionLook, type CollectionTurn } from './collection-context.js';
 import { decodeCollectionSpec } from './collection-spec.js';
-import { giveUp, logLine } from './move-on.js';
+import { endAsFailed, giveUp, logLine } from './move-on.js';
 import { FIND_INSTALLER, MAKE_FOLDER, REGISTER_TASKS, STORE_ARCHIVE, UNDO } from './step-names.js';
 import { begin } from './steps/begin.js';
 import { findInstaller } from './steps/find-installer.js';
@@ -23,14 +26,18 @@ import { makeFolder } from './steps/make-folder.js';
 import { registerTasks } from './steps/register-tasks.js';
 import { storeArchive } from './steps/store-archive.js';
 import { ASK_AGAIN_SECONDS, undo } from './steps/undo.js';
-import { isPassingTrouble, messageOf } from './trouble.js';
+import { isPassingTrouble, isSiteAway, isSiteClosed, messageOf } from './trouble.js';
+import { waitForSite } from './wait-for-site.js';
 
 /** What a reconciler of collections works with. */
 export interface CollectionDependencies {
   readonly database: Database;
+  /** This machine, as the server's own user. */
   readonly host: Host;
+  /** Gives the login nodes of clusters. */
+  readonly hosts: LoginNodes;
   readonly place: Place;
-  /** Variables of the worker: installers see the part that `installerEnvironment` names. */
+  /** Variables of the worker: its installers see the part that `installerEnvironment` names. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Asks this process for a look, at once: a command has ended. */
   readonly nudge: (key: WorkKey) => void;
@@ -46,46 +53,70 @@ export interface CollectionDependencies {
  */
 export class CollectionReconciler {
   private readonly context: CollectionContext;
+  private readonly sites: SiteDirectory;
 
   constructor(dependencies: CollectionDependencies) {
-    const watches = new ActivityWatches(dependencies.nudge);
-    this.context = { ...dependencies, runner: new StepRunner({ ...dependencies, watches }) };
+    const { database, environment, host, hosts, place: here, nudge } = dependencies;
+    const attempts = new ServerAttempts({ ...dependencies, here, watches: new ActivityWatches(nudge) });
+    this.context = { database, environment, runner: new StepRunner(database) };
+    this.sites = new SiteDirectory(database, new ServerSite(host, attempts, environment), hosts);
   }
 
   /** Does the next step of a collection. */
   async reconcile(activityId: number, lease: Lease): Promise<NextLook> {
     const activity = await findActivityProgress(this.context.database, activityId);
     if (activity === null || activityStatuses.isTerminal(activity.status as ActivityStatus)) return 'closed';
-    const look = await this.lookAt(activity, lease);
-    if (look === null) return this.closeWithoutGroup(activity, lease);
+    const collection = await this.findCollection(activity);
+    if (collection === null) return this.closeWithoutGroup(activity, lease);
+    const turn = { collection, lease };
     try {
-      return await doStep(look);
+      return await doStep({ ...turn, context: this.context, site: await this.sites.of(activity) });
     } catch (error) {
-      // Undoing is repeated until it works: there is nothing left to give up.
-      if (isPassingTrouble(error, lease) || activity.step === UNDO) throw error;
-      return giveUp(look, messageOf(error));
+      return this.handleTrouble(turn, error);
     }
   }
 
-  private async lookAt(activity: ActivityProgress, lease: Lease): Promise<CollectionLook | null> {
+  private async findCollection(activity: ActivityProgress): Promise<Collection | null> {
     const group = activity.taskGroupId === null ? null : await findTaskGroup(this.context.database, activity.taskGroupId);
     if (group === null || group.path === null || group.venvPath === null) return null;
-    const collection = {
-      activity,
-      spec: decodeCollectionSpec(activity.spec),
-      group: { ...group, path: group.path, venvPath: group.venvPath },
-    };
-    return { context: this.context, collection, lease };
+    const spec = decodeCollectionSpec(activity.spec);
+    return { activity, spec, group: { ...group, path: group.path, venvPath: group.venvPath } };
+  }
+
+  private async handleTrouble(turn: CollectionTurn, error: unknown): Promise<NextLook> {
+    const { lease, collection } = turn;
+    const { id, step } = collection.activity;
+    if (isSiteAway(error) && !lease.signal.aborted) return waitForSite(this.context, turn, error);
+    if (isPassingTrouble(error, lease)) throw error;
+    // Nothing was made yet: there is nothing to undo.
+    if (step === null) return endAsFailed(turn, [logLine('WARNING', `The collection failed. ${messageOf(error)}`)]);
+    if (step !== UNDO) return giveUp(turn, messageOf(error));
+    // Undoing is repeated until it works, unless nobody may get there any more.
+    if (!isSiteClosed(error)) throw error;
+    await this.context.runner.abandon(id, messageOf(error), lease);
+    return endAsFailed(turn, [logLine('ERROR', `${collection.group.path} was not removed. ${messageOf(error)}`)]);
   }
 
   /** The task group was deleted under the collection: nothing may go on running for it. Its folder belongs to whoever deleted it. */
   private async closeWithoutGroup(activity: ActivityProgress, lease: Lease): Promise<NextLook> {
-    const { runner, host } = this.context;
-    if (!(await runner.endAll(activity.id, lease))) return { afterSeconds: ASK_AGAIN_SECONDS };
-    await host.remove(attemptsFolder(decodeCollectionSpec(activity.spec), activity.id), await lease.beforeEffect());
     const log = [logLine('WARNING', 'The task group was deleted.')];
+    try {
+      if (!(await this.endWithoutGroup(activity, lease))) return { afterSeconds: ASK_AGAIN_SECONDS };
+    } catch (error) {
+      if (!isSiteClosed(error)) throw error;
+      await this.context.runner.abandon(activity.id, messageOf(error), lease);
+      log.push(logLine('ERROR', `What it left was not removed. ${messageOf(error)}`));
+    }
     await lease.transaction((transaction) => moveActivity(transaction, activity, { step: null, status: 'failed', log }));
     return 'closed';
+  }
+
+  private async endWithoutGroup(activity: ActivityProgress, lease: Lease): Promise<boolean> {
+    const spec = decodeCollectionSpec(activity.spec);
+    const site = await this.sites.of(activity);
+    if (!(await this.context.runner.endAll(site, activity.id, { python: spec.basePython }, lease))) return false;
+    await site.host.remove(attemptsFolder(site, spec, activity), await lease.beforeEffect());
+    return true;
   }
 }
 

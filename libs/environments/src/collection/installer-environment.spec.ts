@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { installerEnvironment } from './installer-environment.js';
 
 const INDEX = 'https://mirror.example/simple';
+const PIP = { indexUrl: INDEX, certificates: undefined };
 
 describe('installerEnvironment', () => {
   it("holds nothing of the server's own", () => {
     const secrets = { JWT_SECRET_KEY: 'x', POSTGRES_PASSWORD: 'x', OAUTH_CLIENT_SECRET: 'x', PYTHONPATH: '/x', LD_PRELOAD: '/x' };
-    const environment = installerEnvironment({ ...secrets, PATH: '/bin', HOME: '/home/me' }, INDEX);
+    const environment = installerEnvironment({ ...secrets, PATH: '/bin', HOME: '/home/me' }, PIP);
     expect(environment).toMatchObject({ PATH: '/bin', HOME: '/home/me' });
     expect(Object.keys(environment).filter((name) => name in secrets)).toEqual([]);
   });
@@ -20,21 +21,22 @@ describe('installerEnvironment', () => {
       SSL_CERT_DIR: 'd',
       REQUESTS_CA_BUNDLE: 'e',
     };
-    expect(installerEnvironment(site, INDEX)).toMatchObject(site);
+    expect(installerEnvironment(site, PIP)).toMatchObject(site);
   });
 
   it("gives uv pip's indexes and certificates, unless it has its own", () => {
-    const pip = { PIP_EXTRA_INDEX_URL: 'https://more.example', PIP_CERT: '/ca.pem' };
-    expect(installerEnvironment(pip, INDEX)).toMatchObject({
+    const pip = { PIP_EXTRA_INDEX_URL: 'https://more.example' };
+    const configuration = { ...PIP, certificates: '/ca.pem' };
+    expect(installerEnvironment(pip, configuration)).toMatchObject({
       UV_DEFAULT_INDEX: INDEX,
       UV_EXTRA_INDEX_URL: 'https://more.example',
       SSL_CERT_FILE: '/ca.pem',
     });
     const uv = { UV_DEFAULT_INDEX: 'https://uv.example', UV_EXTRA_INDEX_URL: 'https://own.example', SSL_CERT_FILE: '/own.pem' };
-    expect(installerEnvironment({ ...pip, ...uv }, INDEX)).toMatchObject(uv);
+    expect(installerEnvironment({ ...pip, ...uv }, configuration)).toMatchObject(uv);
   });
 
   it('lets uv fetch no interpreter', () => {
-    expect(installerEnvironment({ UV_PYTHON_DOWNLOADS: 'automatic' }, INDEX)['UV_PYTHON_DOWNLOADS']).toBe('never');
+    expect(installerEnvironment({ UV_PYTHON_DOWNLOADS: 'automatic' }, PIP)['UV_PYTHON_DOWNLOADS']).toBe('never');
   });
 });

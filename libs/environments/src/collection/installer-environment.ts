@@ -1,4 +1,5 @@
 import { cleanEnvironment } from '@fractal-server/hosts';
+import type { PipConfiguration } from '../python-index/pip-configuration.js';
 
 /** What installers may see beyond the clean environment, or no site with a mirror or a proxy could build anything (design: security). */
 const INSTALLER_VARIABLES = [
@@ -20,15 +21,15 @@ const INSTALLER_VARIABLES = [
  * The whole environment of installer commands: the clean one, the site's settings of pip, uv, proxies and certificates, and what makes uv
  * agree with pip (the same indexes, the same certificates, no interpreter of its own).
  *
- * @param source variables of the worker
- * @param indexAddress the index that pip is configured with; uv does not read pip's configuration
+ * @param source variables of the worker, or of a login where the installers run
+ * @param pip how pip is configured there; uv does not read that
  */
-export function installerEnvironment(source: Readonly<Record<string, string | undefined>>, indexAddress: string): Record<string, string> {
+export function installerEnvironment(source: Readonly<Record<string, string | undefined>>, pip: PipConfiguration): Record<string, string> {
   const environment = cleanEnvironment(source, INSTALLER_VARIABLES);
-  const certificates = environment['SSL_CERT_FILE'] ?? environment['PIP_CERT'] ?? environment['REQUESTS_CA_BUNDLE'];
+  const certificates = environment['SSL_CERT_FILE'] ?? pip.certificates ?? environment['REQUESTS_CA_BUNDLE'];
   const furtherIndexes = environment['PIP_EXTRA_INDEX_URL'];
   return {
-    UV_DEFAULT_INDEX: indexAddress,
+    UV_DEFAULT_INDEX: pip.indexUrl,
     ...(furtherIndexes === undefined ? {} : { UV_EXTRA_INDEX_URL: furtherIndexes }),
     ...(certificates === undefined ? {} : { SSL_CERT_FILE: certificates }),
     ...environment,

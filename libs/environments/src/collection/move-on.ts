@@ -7,14 +7,14 @@ import {
   type NextLook,
   type Transaction,
 } from '@fractal-server/database';
-import type { CollectionLook } from './collection-context.js';
+import type { CollectionTurn } from './collection-context.js';
 import { UNDO } from './step-names.js';
 
 /** What else is written in the transaction that moves a collection on. */
 export type AlsoWrite = (transaction: Transaction) => Promise<void>;
 
 /** Takes a collection to its next step. */
-export async function moveOn({ collection, lease }: CollectionLook, move: ActivityMove, also?: AlsoWrite): Promise<NextLook> {
+export async function moveOn({ collection, lease }: CollectionTurn, move: ActivityMove, also?: AlsoWrite): Promise<NextLook> {
   await lease.transaction(async (transaction) => {
     await also?.(transaction);
     await moveActivity(transaction, collection.activity, move);
@@ -24,7 +24,7 @@ export async function moveOn({ collection, lease }: CollectionLook, move: Activi
 
 /** Writes down why the collection failed; what it made is removed in the next step, however often that has to be tried. */
 export async function giveUp(
-  look: CollectionLook,
+  look: CollectionTurn,
   failure: string,
   log: readonly ActivityLogLine[] = [],
   also?: AlsoWrite,
@@ -34,7 +34,7 @@ export async function giveUp(
 }
 
 /** Ends a collection that failed; the task group never came to be. */
-export async function endAsFailed({ collection, lease }: CollectionLook, log: readonly ActivityLogLine[]): Promise<NextLook> {
+export async function endAsFailed({ collection, lease }: CollectionTurn, log: readonly ActivityLogLine[]): Promise<NextLook> {
   const { activity, group } = collection;
   await lease.transaction(async (transaction) => {
     await moveActivity(transaction, activity, { step: null, status: 'failed', log });

@@ -1,6 +1,6 @@
 import { DomainError, normalizePackageName, versionHint } from '@fractal-server/domain';
 import { fetch, type Dispatcher, type Response } from 'undici';
-import { indexAddress } from './index-address.js';
+import { readPipConfiguration } from './pip-configuration.js';
 import { siteConnections } from './site-connections.js';
 
 /** One file of a project on the index. */
@@ -41,7 +41,7 @@ export async function askPythonIndex<T>(
 ): Promise<T> {
   const dispatcher = await siteConnections(environment);
   try {
-    return await ask(new PythonIndex(await indexAddress(environment), { dispatcher }));
+    return await ask(new PythonIndex((await readPipConfiguration(environment)).indexUrl, { dispatcher }));
   } finally {
     await dispatcher.destroy();
   }

@@ -1,56 +1,76 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { access, chmod, constants, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { compareVersionTexts, DomainError, parseVersion } from '@fractal-server/domain';
+import { HostFileError, runChecked, type CallOptions, type Host } from '@fractal-server/hosts';
 import yauzl from 'yauzl';
 import type { IndexFile, PythonIndex } from '../python-index/python-index.js';
 import { fitsPlatform, type WheelPlatform } from './wheel-platform.js';
 
 /** Milliseconds that fetching the wheel (about 20 MB) may take. */
 const DOWNLOAD_TIMEOUT_MS = 180_000;
+/** Milliseconds that bringing the program (about 50 MB) to its host may take. */
+const SEND_DEADLINE_MS = 600_000;
+/** Milliseconds that a look at the host may take. */
+const LOOK_DEADLINE_MS = 20_000;
 const ABANDONED_AFTER_MS = 3_600_000;
 
-/**
- * Path of a `uv` program below `folder`, fetched from the index when it is not there yet. Neither pip nor a compiler is needed: uv's wheel
- * carries a static binary, which is unpacked to `<folder>/<version>/uv` once its sha256 agrees with the index.
- *
- * @param folder where uv programs are kept, one folder for each version
- * @param version wanted version; undefined takes the newest one present, else the newest release of the index
- * @throws DomainError `refused` when the index has no such version or no wheel for this platform
- */
-export async function ensureUv(
-  folder: string,
-  version: string | undefined,
-  index: PythonIndex,
-  platform: WheelPlatform,
-  signal: AbortSignal,
-): Promise<string> {
-  const present = version ?? (await newestPresent(folder));
-  if (present !== undefined) {
-    const program = join(folder, present, 'uv');
-    if (await isExecutable(program)) return program;
-  }
-  const wheel = await chooseWheel(index, version, platform);
-  const program = join(folder, wheel.version, 'uv');
-  if (!(await isExecutable(program))) await install(index, wheel.file, program, signal);
-  return program;
+/** Where uv programs are kept. */
+export interface UvPlace {
+  readonly host: Host;
+  /** One folder in it for each version. */
+  readonly folder: string;
+  /** What the program has to fit. */
+  readonly platform: WheelPlatform;
+  /** Gives everything up. */
+  readonly signal: AbortSignal;
 }
 
-async function newestPresent(folder: string): Promise<string | undefined> {
-  const names = await readdir(folder).catch(() => []);
+/**
+ * Path of a `uv` program on a host, fetched from the index by this process when it is not there yet. Neither pip nor a compiler is needed, nor a
+ * connection of the host to the index: uv's wheel carries a static binary, which is sent to `<folder>/<version>/uv` once the wheel's sha256 agrees
+ * with the index.
+ *
+ * @param wanted a version; undefined takes the newest one present, else the newest release of the index
+ * @throws DomainError `refused` when the index has no such version or no wheel for this platform
+ */
+export async function ensureUv(place: UvPlace, wanted: string | undefined, index: PythonIndex): Promise<string> {
+  const present = wanted ?? (await newestPresent(place));
+  if (present !== undefined && (await isPresent(place, present))) return programOf(place, present);
+  const wheel = await chooseWheel(index, wanted, place.platform);
+  if (!(await isPresent(place, wheel.version))) await install(index, wheel.file, place, wheel.version);
+  return programOf(place, wheel.version);
+}
+
+function programOf({ folder }: UvPlace, version: string): string {
+  return `${folder}/${version}/uv`;
+}
+
+async function newestPresent(place: UvPlace): Promise<string | undefined> {
   const usable: string[] = [];
-  for (const name of names) if (await isExecutable(join(folder, name, 'uv'))) usable.push(name);
+  for (const name of await namesIn(place, place.folder)) if (await isPresent(place, name)) usable.push(name);
   return usable.sort(compareVersionTexts).at(-1);
 }
 
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+async function isPresent(place: UvPlace, version: string): Promise<boolean> {
+  return (await place.host.run(['test', '-x', programOf(place, version)], limits(place))).exitCode === 0;
+}
+
+async function namesIn(place: UvPlace, folder: string): Promise<string[]> {
+  try {
+    return await place.host.list(folder, limits(place));
+  } catch (error) {
+    if (error instanceof HostFileError && error.errno === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function limits({ signal }: UvPlace, deadlineMs = LOOK_DEADLINE_MS): CallOptions {
+  return { deadlineMs, signal };
 }
 
 async function chooseWheel(
@@ -84,33 +104,39 @@ function isRelease(version: string): boolean {
   return parsed !== undefined && parsed.pre === undefined && parsed.dev === undefined;
 }
 
-/** Fetch, check, unpack; the program appears under its name only when it is whole. Two at once do no harm: both rename the same bytes. */
-async function install(index: PythonIndex, wheel: IndexFile, program: string, signal: AbortSignal): Promise<void> {
-  const folder = dirname(program);
-  await mkdir(folder, { recursive: true });
-  await removeAbandoned(folder);
-  const scratch = join(folder, `.${randomUUID()}`);
-  const archive = `${scratch}.whl`;
-  const unpacked = `${scratch}.uv`;
+/** Fetch, check, unpack here, send; the program appears under its name only when it is whole. Two at once do no harm: both rename the same bytes. */
+async function install(index: PythonIndex, wheel: IndexFile, place: UvPlace, version: string): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'fractal-uv-'));
   try {
-    await download(index, wheel, archive, AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]));
+    const archive = join(scratch, 'wheel');
+    const unpacked = join(scratch, 'uv');
+    await download(index, wheel, archive, AbortSignal.any([place.signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]));
     await unpackUv(archive, unpacked);
-    await chmod(unpacked, 0o755);
-    await rename(unpacked, program);
-    await writeFile(join(folder, 'sha256.txt'), `${wheel.sha256 ?? ''}  ${wheel.filename}\n`);
+    await send(unpacked, place, version);
+    await place.host.writeFile(`${place.folder}/${version}/sha256.txt`, `${wheel.sha256 ?? ''}  ${wheel.filename}\n`, limits(place));
   } finally {
-    await rm(archive, { force: true });
-    await rm(unpacked, { force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
+async function send(unpacked: string, place: UvPlace, version: string): Promise<void> {
+  const { host } = place;
+  const folder = `${place.folder}/${version}`;
+  await host.makeFolder(folder, { ...limits(place), parents: true });
+  await removeAbandoned(place, folder);
+  const part = `${folder}/.${randomUUID()}`;
+  await host.writeFile(part, createReadStream(unpacked), limits(place, SEND_DEADLINE_MS));
+  await runChecked(host, ['chmod', '755', part], limits(place));
+  await host.rename(part, programOf(place, version), limits(place));
+}
+
 /** What a worker that was killed here has left; nobody works on it for so long. */
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+async function removeAbandoned(place: UvPlace, folder: string): Promise<void> {
+  for (const name of await namesIn(place, folder)) {
     if (!name.startsWith('.')) continue;
-    const path = join(folder, name);
-    const seen = await stat(path).catch(() => undefined);
-    if (seen !== undefined && Date.now() - seen.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
+    const seen = await place.host.stat(`${folder}/${name}`, limits(place));
+    const isOld = seen !== null && Date.now() - seen.modifiedAt.getTime() > ABANDONED_AFTER_MS;
+    if (isOld) await place.host.remove(`${folder}/${name}`, limits(place));
   }
 }
 

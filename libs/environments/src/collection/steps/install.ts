@@ -1,16 +1,12 @@
 import { countLostActivityAttempts, type NextLook } from '@fractal-server/database';
 import { describeCommand } from '@fractal-server/hosts';
-import type { EndedStep, LostStep } from '../../activity/activity-step.js';
-import { indexAddress } from '../../python-index/index-address.js';
+import type { ActivityStep, EndedStep, LostStep } from '../../activity/activity-step.js';
 import { attemptsFolder, type CollectionLook } from '../collection-context.js';
 import { installationPlan } from '../installation-plan.js';
 import type { InstallationStep } from '../installation-steps.js';
-import { installerEnvironment } from '../installer-environment.js';
 import { giveUp, logLine, moveOn } from '../move-on.js';
 import { REGISTER_TASKS } from '../step-names.js';
 
-/** Between two looks at a command that runs; the worker that started it watches it and looks at its end. */
-const RUNNING_SECONDS = 5;
 /** Between two looks at a command that runs where it cannot be seen from here; a worker of that place may take the next one. */
 const ELSEWHERE_SECONDS = 2;
 /** An environment is begun anew this often when its installer was killed, after so many seconds each. */
@@ -18,24 +14,24 @@ const REPEAT_AFTER_SECONDS = [0, 30, 120] as const;
 
 /** Runs the installer's command that is next, or looks how it does. */
 export async function install(look: CollectionLook): Promise<NextLook> {
-  const { context, collection, lease } = look;
+  const { context, site, collection, lease } = look;
   const { activity, group, spec } = collection;
   const plan = installationPlan(collection);
   const position = plan.findIndex((step) => step.name === activity.step);
   const step = plan[position];
   if (step === undefined) throw new Error(`A collection has no step '${activity.step}'.`);
-  const command = {
+  const command: ActivityStep = {
     name: step.name,
     argv: step.argv,
-    environment: installerEnvironment(context.environment, await indexAddress(context.environment)),
+    environment: (calls) => site.installerEnvironment(calls),
     workingFolder: group.path,
-    attemptsFolder: attemptsFolder(spec, activity.id),
+    attemptsFolder: attemptsFolder(site, spec, activity),
     python: spec.basePython,
   };
-  const sight = await context.runner.look(activity.id, command, lease);
+  const sight = await context.runner.look(site, activity.id, command, lease);
   switch (sight.kind) {
     case 'running':
-      return { afterSeconds: RUNNING_SECONDS };
+      return { afterSeconds: site.attempts.lookEverySeconds };
     case 'elsewhere':
       return { afterSeconds: ELSEWHERE_SECONDS, ...(sight.waitingReason === undefined ? {} : { waitingReason: sight.waitingReason }) };
     case 'lost':

@@ -22,23 +22,23 @@ export async function makeFolder(look: CollectionLook): Promise<NextLook> {
   }
 }
 
-async function makeFolders({ context, collection, lease }: CollectionLook): Promise<void> {
+async function makeFolders({ site, collection, lease }: CollectionLook): Promise<void> {
   const { activity, group, spec } = collection;
   const calls = await lease.beforeEffect();
-  await makeGroupFolder(context.host, group.path, group.id, calls);
-  const attempts = attemptsFolder(spec, activity.id);
-  await context.host.makeFolder(attempts, { ...calls, parents: true });
+  await makeGroupFolder(site.host, group.path, group.id, calls);
+  const attempts = attemptsFolder(site, spec, activity);
+  await site.host.makeFolder(attempts, { ...calls, parents: true });
   // Attempts carry the installer's environment, which may hold the credentials of a package index.
-  await runChecked(context.host, ['chmod', '700', attempts], calls);
+  await runChecked(site.host, ['chmod', '700', attempts], calls);
 }
 
 /**
  * A worker that slept past its lease may make the folder after others have given the collection up and removed it: it would be in the way
  * of the next collection of the same version for ever.
  */
-async function takeBackLateFolder({ context, collection: { activity, group, spec } }: CollectionLook): Promise<void> {
+async function takeBackLateFolder({ context, site, collection: { activity, group, spec } }: CollectionLook): Promise<void> {
   if ((await findTaskGroup(context.database, group.id)) !== null) return;
   const calls = { deadlineMs: TAKE_BACK_DEADLINE_MS };
-  await removeGroupFolder(context.host, group.path, group.id, calls);
-  await context.host.remove(attemptsFolder(spec, activity.id), calls);
+  await removeGroupFolder(site.host, group.path, group.id, calls);
+  await site.host.remove(attemptsFolder(site, spec, activity), calls);
 }

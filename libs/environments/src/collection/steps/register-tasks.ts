@@ -7,16 +7,16 @@ import { logLine } from '../move-on.js';
 import { readInstalledTasks } from '../read-installed-tasks.js';
 
 /** The last step of a collection: its tasks appear, and it is OK, in one transaction. */
-export async function registerTasks({ context, collection, lease }: CollectionLook): Promise<NextLook> {
+export async function registerTasks({ site, collection, lease }: CollectionLook): Promise<NextLook> {
   const { activity, group, spec } = collection;
-  const { host } = context;
+  const { host } = site;
   const calls = await lease.beforeEffect();
   const answers = installationAnswers(collection);
   const located = readLocatedPackage((await host.readFile(answers.locationPath, calls)).toString('utf8'), group.pkgName);
   const environmentInfo = (await host.readFile(answers.freezePath, calls)).toString('utf8');
   const source = { ...located, python: `${group.venvPath}/bin/python`, version: group.version };
   const tasks = await readInstalledTasks(host, source, calls);
-  await host.remove(attemptsFolder(spec, activity.id), calls);
+  await host.remove(attemptsFolder(site, spec, activity), calls);
   const log = [
     logLine('INFO', `Registered ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'} from ${located.manifestPath}`),
     logLine('INFO', 'END collection'),

@@ -10,15 +10,15 @@ const WRITE_DEADLINE_MS = 15 * 60_000;
 
 /** Puts the wheel that was sent with the request into the group's folder, under the name that it was sent with. */
 export async function storeArchive(look: CollectionLook): Promise<NextLook> {
-  const { context, collection, lease } = look;
+  const { context, site, collection, lease } = look;
   const { activity, group, spec } = collection;
   if (spec.upload === null) throw new Error(`activity ${activity.id} has no file to store`);
   const { id, fileName } = spec.upload;
   const path = `${group.path}/${fileName}`;
   await collectionFailPoints.around('store_archive', async () => {
     const calls = await lease.beforeEffect();
-    await removeParts(context.host, group.path, fileName, calls);
-    await context.host.writeFile(path, readUpload(context.database, id), { ...calls, deadlineMs: WRITE_DEADLINE_MS });
+    await removeParts(site.host, group.path, fileName, calls);
+    await site.host.writeFile(path, readUpload(context.database, id), { ...calls, deadlineMs: WRITE_DEADLINE_MS });
   });
   return moveOn(look, { step: FIND_INSTALLER, log: [logLine('DEBUG', `Stored ${path}`)] }, async (transaction) => {
     await setArchivePath(transaction, group.id, path);
