@@ -4,20 +4,17 @@ import { basename, join } from 'node:path';
 import type { BatchStep } from '../batches/batch-step.js';
 import { engineFailPoints } from '../fail-points.js';
 import { attemptsFolder } from '../jobs/job-folder.js';
-import { clusterTaskFolder, onCluster } from './slurm-step.js';
 
 /** Names of attempts are random: who may pass through the folder of all attempts still finds none that is not his. */
 const PASSABLE = 0o711;
 
-/** Makes the task's folder and the one of the attempts, on both sides (contract: slurm.md 6). */
+/** Makes the task's folder and the one of the attempts on the server's side; on the cluster they come with the submission, in one call. */
 export async function stageSlurmBatch(step: BatchStep): Promise<NextLook> {
   const { context, lease, batch } = step;
-  const { cluster } = await onCluster(step);
   const calls = await lease.beforeEffect();
   await engineFailPoints.around('stage', async () => {
     await context.host.makeFolder(batch.folder, { ...calls, parents: true });
     await context.host.makeFolder(attemptsFolder(batch.workingDir), { ...calls, parents: true, mode: PASSABLE });
-    await cluster.makeFolders([batch.workingDirUser, clusterTaskFolder(batch), attemptsFolder(batch.workingDirUser)], calls);
   });
   await lease.transaction((tx) => moveBatch(tx, batch.id, 'planned', 'staged'));
   return 'now';

@@ -17,12 +17,13 @@ import { isEnding } from '../batches/batch-step.js';
 import { settleBatch } from '../batches/settle-batch.js';
 import { engineFailPoints } from '../fail-points.js';
 import { pauseForLastingFailure } from '../jobs/pause-job.js';
+import { attemptsFolder } from '../jobs/job-folder.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 import type { Submission } from './cluster/cluster.js';
 import { writeAttemptFiles } from './slurm-attempt-files.js';
 import { limitScopes, scopeOfRefusal } from './limit-scopes.js';
 import { recordSlurmJob } from './record-slurm-job.js';
-import { onCluster, UNTIL_RUNG, type SlurmStep } from './slurm-step.js';
+import { clusterTaskFolder, onCluster, UNTIL_RUNG, type SlurmStep } from './slurm-step.js';
 
 /** A limit that a submission met is not knocked at again for so long. */
 const LIMIT_SECONDS = 20;
@@ -39,7 +40,7 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   const limit = await findSubmitLimit(context.database, accountOf(attempt), limitScopes(batch));
   if (limit !== null) return { afterSeconds: limit.seconds + Math.random(), waitingReason: limit.reason };
   const calls = await lease.beforeEffect();
-  const [submission] = await Promise.all([writeFiles(step, attempt, calls), cluster.makeFolders([attempt.folder], calls)]);
+  const [submission] = await Promise.all([writeFiles(step, attempt, calls), cluster.makeFolders(clusterFolders(step, attempt), calls)]);
   if (submission instanceof Error) return giveUpUnsubmitted(step, attempt, submission.message);
   const forDelivery = await lease.beforeEffect();
   await engineFailPoints.around('deliver', () => cluster.deliver(submission, forDelivery));
@@ -59,6 +60,11 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
       );
       return assumeSubmitted(step, attempt);
   }
+}
+
+/** The job's folder, the task's and the attempt's on the user's side (contract: slurm.md 6). */
+function clusterFolders({ batch }: SlurmStep, { folder }: BatchAttempt): string[] {
+  return [batch.workingDirUser, clusterTaskFolder(batch), attemptsFolder(batch.workingDirUser), folder];
 }
 
 async function writeFiles(

@@ -6,6 +6,8 @@ import { fetchBundles, type BundleRequest } from './fetch-bundles.js';
 import { fetchFiles, type FetchFilesRequest } from './fetch-files.js';
 import { readHeartbeats } from './heartbeat.js';
 
+/** Batches that are rung together look within so many milliseconds of each other; a call costs about as much. */
+const LOOK_WAIT_MS = 50;
 /** Attempts of one gathered call. */
 const ATTEMPTS_PER_CALL = 200;
 
@@ -22,7 +24,11 @@ export class AttemptReader {
   /** @param host runs commands as the user that the folders belong to */
   constructor(host: Commands) {
     const maxItems = ATTEMPTS_PER_CALL;
-    this.looks = new Gather((requests, call) => lookAtAttempts(host, requests, call), { name: 'look at attempts', maxItems });
+    this.looks = new Gather((requests, call) => lookAtAttempts(host, requests, call), {
+      name: 'look at attempts',
+      maxItems,
+      firstWaitMs: LOOK_WAIT_MS,
+    });
     this.heartbeats = new Gather((folders, call) => readHeartbeats(host, folders, call), { name: 'read heartbeats', maxItems });
     this.files = new Gather((requests, call) => fetchFiles(host, requests, call), { name: 'fetch files of units', maxItems });
     this.bundles = new Gather((requests, call) => fetchBundles(host, requests, call), { name: 'fetch bundles', maxItems });
