@@ -1,5 +1,8 @@
 import { findRedisServer } from '@fractal-server/embedded';
 import { parseArgs } from 'node:util';
+import { whyNoCluster } from '@fractal-server/test-cluster';
+import { ChaosCluster, type ClusterWay } from './cluster/chaos-cluster.js';
+import { clusterFailPointWaves, clusterScenarios, readLanes } from './slurm-suite.js';
 import { Random } from './random.js';
 import { failPointWaves, otherScenarios, randomRound, runSuite, type NamedScenario, type ScenarioResult } from './suite.js';
 
@@ -8,9 +11,24 @@ const KILLS_PER_ROUND = 30;
 /** Of the kills, so many fall on a system whose queue is PostgreSQL. */
 const POSTGRES_SHARE = 0.25;
 
+/** Processes of ours that one run of the cluster's scenarios kills at random. */
+const KILLS_AROUND_CLUSTER = 40;
+
+/** What the command line asks for. */
+interface Plan {
+  readonly seed: number;
+  readonly kills: number;
+  /** Whether only one queue is used. */
+  readonly isOneQueue: boolean;
+  readonly queue: 'redis' | 'postgres';
+  readonly random: Random;
+  readonly wanted: (scenarios: NamedScenario[]) => NamedScenario[];
+}
+
 /**
- * The long form: every scenario, and rounds of random kills until `--kills` (300) processes were killed. `--seed N` repeats the choices of an
- * earlier run, `--only NAME,NAME` runs the scenarios whose names begin so, `--queue NAME` uses one queue only.
+ * The long form: every scenario, and rounds of random kills until `--kills` (300) processes were killed; then every scenario on a SLURM
+ * cluster, by sudo and by SSH. `--seed N` repeats the choices of an earlier run, `--only NAME,NAME` runs the scenarios whose names begin so,
+ * `--queue NAME` uses one queue only, `--lane local,slurm_sudo,slurm_ssh` some of the places where units run.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -20,31 +38,63 @@ export async function run(args: readonly string[]): Promise<void> {
       kills: { type: 'string', default: '300' },
       only: { type: 'string' },
       queue: { type: 'string' },
+      lane: { type: 'string' },
     },
   });
+  const { isLocal, ways } = readLanes(values.lane);
   const seed = Number(values.seed);
-  const kills = Number(values.kills);
   console.log(`seed ${seed} (repeat with: npm run test:chaos -- --seed ${seed})`);
-  const random = new Random(seed);
-  const results: ScenarioResult[] = [];
-  const options = { seed, print: (line: string) => console.log(line) };
-  const wanted = (scenarios: NamedScenario[]): NamedScenario[] =>
-    scenarios.filter(({ name }) => values.only === undefined || values.only.split(',').some((beginning) => name.startsWith(beginning)));
-  const killed = (): number => results.reduce((sum, result) => sum + result.kills, 0);
-  const rounds = (least: number): NamedScenario[] =>
-    Array.from({ length: Math.max(1, Math.ceil(least / KILLS_PER_ROUND)) }, (_, round) => randomRound(round, KILLS_PER_ROUND));
-
   if (findRedisServer() === undefined) console.log('there is no redis-server: the queue is PostgreSQL in all scenarios');
-  const first = findRedisServer() === undefined || values.queue === 'postgres' ? 'postgres' : 'redis';
-  const everything = [...failPointWaves('kill', random), ...failPointWaves('stop', random), ...otherScenarios(0)];
-  const onFirst = wanted([...everything, ...rounds(kills * (1 - POSTGRES_SHARE) - 2 * everything.length)]);
-  results.push(...(await runSuite({ ...options, queue: first, scenarios: onFirst })));
-  if (values.queue === undefined) {
-    const onSecond = wanted([...failPointWaves('kill', random, 10), ...otherScenarios(0), ...rounds(kills - killed())]);
-    results.push(...(await runSuite({ ...options, queue: 'postgres', scenarios: onSecond })));
-  }
+  const plan: Plan = {
+    seed,
+    kills: Number(values.kills),
+    isOneQueue: values.queue !== undefined,
+    queue: findRedisServer() === undefined || values.queue === 'postgres' ? 'postgres' : 'redis',
+    random: new Random(seed),
+    wanted: (scenarios) =>
+      scenarios.filter(({ name }) => values.only === undefined || values.only.split(',').some((beginning) => name.startsWith(beginning))),
+  };
+  const results: ScenarioResult[] = [];
+  if (isLocal) results.push(...(await runLocally(plan)));
+  if (ways.length > 0) results.push(...(await runOnCluster(plan, ways)));
   report(seed, results);
   if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+}
+
+async function runLocally({ seed, kills, isOneQueue, queue, random, wanted }: Plan): Promise<ScenarioResult[]> {
+  const rounds = (least: number): NamedScenario[] =>
+    Array.from({ length: Math.max(1, Math.ceil(least / KILLS_PER_ROUND)) }, (_, round) => randomRound(round, KILLS_PER_ROUND));
+  const everything = [...failPointWaves('kill', random), ...failPointWaves('stop', random), ...otherScenarios(0)];
+  const onFirst = wanted([...everything, ...rounds(kills * (1 - POSTGRES_SHARE) - 2 * everything.length)]);
+  const results = await runSuite({ seed, print, queue, scenarios: onFirst });
+  if (isOneQueue) return results;
+  const killed = results.reduce((sum, result) => sum + result.kills, 0);
+  const onSecond = wanted([...failPointWaves('kill', random, 10), ...otherScenarios(0), ...rounds(kills - killed)]);
+  return [...results, ...(await runSuite({ seed, print, queue: 'postgres', scenarios: onSecond }))];
+}
+
+async function runOnCluster({ seed, queue, random, wanted }: Plan, ways: readonly ClusterWay[]): Promise<ScenarioResult[]> {
+  const why = await whyNoCluster();
+  if (why !== undefined) {
+    print(`no scenario runs on SLURM: ${why}`);
+    return [];
+  }
+  const scenarios = wanted([
+    ...clusterFailPointWaves('kill', random, ways),
+    ...clusterFailPointWaves('stop', random, ways),
+    ...clusterScenarios(ways, KILLS_AROUND_CLUSTER),
+  ]);
+  if (scenarios.length === 0) return [];
+  const cluster = await ChaosCluster.start();
+  try {
+    return await runSuite({ seed, print, queue, scenarios, cluster });
+  } finally {
+    await cluster.stop();
+  }
+}
+
+function print(line: string): void {
+  console.log(line);
 }
 
 function report(seed: number, results: readonly ScenarioResult[]): void {

@@ -68,6 +68,7 @@ export function randomRound(round: number, kills: number): NamedScenario {
 export async function runSuite({ seed, scenarios, ...options }: SuiteOptions): Promise<ScenarioResult[]> {
   const random = new Random(seed);
   const results: ScenarioResult[] = [];
+  if (scenarios.length === 0) return results;
   const system = await ChaosSystem.start(options);
   let keep = true;
   try {

@@ -2,6 +2,7 @@ import { collectEvidence } from './checks/evidence.js';
 import { describeDifference, imagesOf } from './checks/images.js';
 import { killRunner, stopRunner, type KilledRunner } from './checks/killed-runners.js';
 import { listAttemptProcesses, type AttemptProcess } from './checks/processes.js';
+import { verifyCluster } from './checks/verify-cluster.js';
 import { verifyJobs } from './checks/verify-jobs.js';
 import type { ChaosJob, Lane, LaneSettings } from './system/lane.js';
 import type { ChaosSystem } from './system/system.js';
@@ -12,6 +13,7 @@ interface TriedJob {
   readonly settings: LaneSettings;
   isEnded: boolean;
   hadFullDisk: boolean;
+  isHurt: boolean;
 }
 
 /** Attempts at tasks with many units, by their folders. */
@@ -46,7 +48,7 @@ export class Trial {
   /** Submits a job. @param settings those of the lane, which decide what may become of the job */
   async submit(lane: Lane, settings: LaneSettings = {}): Promise<ChaosJob> {
     const job = await lane.submit();
-    this.tried.push({ job, settings, isEnded: false, hadFullDisk: false });
+    this.tried.push({ job, settings, isEnded: false, hadFullDisk: false, isHurt: false });
     return job;
   }
 
@@ -64,6 +66,11 @@ export class Trial {
 
   noteFullDisk(job: ChaosJob): void {
     this.triedJob(job).hadFullDisk = true;
+  }
+
+  /** SLURM jobs of the job are killed, or forgotten by SLURM. */
+  noteHurt(job: ChaosJob): void {
+    this.triedJob(job).isHurt = true;
   }
 
   /** Unit runners of a lane's jobs that live now. */
@@ -127,10 +134,12 @@ export class Trial {
     });
     await waitUntil(PROCESS_DEADLINE_MS, () => listAttemptProcesses(this.system.folder).length === 0);
     const evidence = await collectEvidence(this.system, this.afterJob);
-    const promises = this.tried.map(({ job, settings, isEnded, hadFullDisk }) => {
-      return { jobId: job.id, isEnded, hadFullDisk, retriesLostUnits: settings.retriesLostUnits === true };
+    const promises = this.tried.map(({ job, settings, isEnded, hadFullDisk, isHurt }) => {
+      return { jobId: job.id, isEnded, hadFullDisk, isHurt, retriesLostUnits: settings.retriesLostUnits === true };
     });
     const faults = verifyJobs(evidence, promises, this.killed);
+    const { cluster } = this.system;
+    if (cluster !== undefined) faults.push(...(await verifyCluster(this.system, cluster, this.afterJob)));
     faults.push(...listAttemptProcesses(this.system.folder).map(({ pid, command }) => `process ${pid} is left over: ${command}`));
     for (const { job } of this.tried) {
       if (evidence.jobs.find(({ id }) => id === job.id)?.status !== 'done' || this.reference === undefined) continue;

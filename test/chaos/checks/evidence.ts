@@ -16,12 +16,14 @@ export interface JobRow {
 export interface AttemptRow {
   readonly jobId: number;
   readonly batchId: number;
+  /** Where its units run. */
   readonly folder: string;
   readonly phase: string;
   readonly number: number;
   readonly token: string;
   readonly state: string;
   readonly reason: string | null;
+  readonly isOnCluster: boolean;
 }
 
 /** A unit with its batch. */
@@ -35,6 +37,8 @@ export interface UnitRow {
   readonly result: string | null;
   /** Path of its arguments, as in the journal. */
   readonly args: string;
+  /** What it was told when it did not end by itself. */
+  readonly failureText: string | null;
 }
 
 /** A line of the table `work`. */
@@ -71,13 +75,15 @@ export async function collectEvidence(system: ChaosSystem, afterJob: number): Pr
       `select id, job_id as "jobId", state, status from run where (state not in ('done', 'failed') or status = 'submitted') and job_id > $1`,
     ),
     attempts: await query<AttemptRow>(
-      `select b.job_id as "jobId", b.id as "batchId", b.folder, b.phase, a.number, a.token, a.state, a.outcome->>'reason' as reason
-         from attempt a join batch b on b.id = a.batch_id where b.job_id > $1 order by a.id`,
+      `select b.job_id as "jobId", b.id as "batchId", replace(b.folder, j.working_dir, j.working_dir_user) as folder, b.phase, a.number,
+              a.token, a.state, a.outcome->>'reason' as reason, a.account_id is not null as "isOnCluster"
+         from attempt a join batch b on b.id = a.batch_id join job j on j.id = b.job_id where b.job_id > $1 order by a.id`,
     ),
     units: await query<UnitRow>(
       `select b.job_id as "jobId", b.run_id as "runId", b.id as "batchId", b.phase, u.batch_index as index, u.status, u.result,
-              regexp_replace(u.logfile, '-log.txt$', '-args.json') as args
-         from unit u join batch b on b.id = u.batch_id where b.job_id > $1 order by u.id`,
+              replace(regexp_replace(u.logfile, '-log.txt$', '-args.json'), j.working_dir, j.working_dir_user) as args,
+              u.failure->>'text' as "failureText"
+         from unit u join batch b on b.id = u.batch_id join job j on j.id = b.job_id where b.job_id > $1 order by u.id`,
     ),
     work: await query<WorkRow>(
       `select w.kind, w.id, w.owner, w.failures, w.waiting_reason as reason, w.last_error as error

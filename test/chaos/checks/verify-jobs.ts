@@ -10,10 +10,13 @@ export interface JobPromise {
   readonly retriesLostUnits: boolean;
   /** The disk of its folder was full for a while: which units that hit is up to the disk. */
   readonly hadFullDisk: boolean;
+  /** Its SLURM jobs were killed, or forgotten by SLURM: which of its units that hit is up to the moment. */
+  readonly isHurt: boolean;
 }
 
 /** Checks the promises of one scenario. @returns what was broken, in words */
 export function verifyJobs(evidence: Evidence, promises: readonly JobPromise[], killed: readonly KilledRunner[]): string[] {
+  const hurt = new Set(promises.filter(({ isHurt }) => isHurt).map(({ jobId }) => jobId));
   const killedTokens = new Map(killed.map((runner) => [runner.token, runner]));
   return [
     ...evidence.jobs.flatMap((job) => verifyEnd(job, evidence)),
@@ -22,7 +25,9 @@ export function verifyJobs(evidence: Evidence, promises: readonly JobPromise[], 
       .map(({ jobId }) => `job ${jobId} was accepted and is not there`),
     ...verifyNothingOpen(evidence),
     ...verifyStarts(evidence),
-    ...evidence.attempts.flatMap((attempt) => verifyAttempt(attempt, evidence.attempts, killedTokens)),
+    ...evidence.attempts
+      .filter(({ jobId }) => !hurt.has(jobId))
+      .flatMap((attempt) => verifyAttempt(attempt, evidence.attempts, killedTokens)),
     ...promises.flatMap((promise) => verifyOutcome(promise, evidence, killedTokens)),
   ];
 }
@@ -73,7 +78,9 @@ function verifyAttempt(attempt: AttemptRow, all: readonly AttemptRow[], killed: 
   if (state === 'lost' && !killed.has(token)) faults.push(`${name} is lost (${reason}), and nobody killed its runner`);
   if (number === 1) return faults;
   const previous = all.find((other) => other.batchId === batchId && other.number === number - 1);
-  const mayFollow = previous !== undefined && (killed.has(previous.token) || previous.reason === 'disk full');
+  // On a cluster a submission that never arrived is given up after a while; nothing was started by it.
+  const wasLostOnItsWay = previous?.isOnCluster === true && previous.state === 'revoked';
+  const mayFollow = previous !== undefined && (killed.has(previous.token) || previous.reason === 'disk full' || wasLostOnItsWay);
   if (!mayFollow) faults.push(`${name} follows one that was ${previous?.state} (${previous?.reason})`);
   return faults;
 }
@@ -87,10 +94,11 @@ function verifyOutcome(promise: JobPromise, evidence: Evidence, killed: Readonly
   const faults = units
     .filter(({ result, args }) => result === 'ok' && !starts.has(args))
     .map(({ args }) => `job ${job.id}: a unit is done that nobody started: ${args}`);
-  if (attempts.every(({ token }) => !killed.has(token)) && !promise.hadFullDisk) {
+  if (attempts.every(({ token }) => !killed.has(token)) && !promise.hadFullDisk && !promise.isHurt) {
     faults.push(...[...starts].filter(([, count]) => count !== 1).map(([args, count]) => `job ${job.id}: started ${count} times: ${args}`));
   }
   if (promise.hadFullDisk && !promise.retriesLostUnits) return faults;
+  if (promise.isHurt && !promise.retriesLostUnits) return [...faults, ...verifyHurtJob(job, units)];
   const lost = promise.retriesLostUnits ? [] : lostUnits(units, attempts, killed);
   const expected = lost.length === 0 ? 'done' : 'failed';
   if (job.status !== expected) faults.push(`job ${job.id} is ${job.status} instead of ${expected}: ${job.log?.slice(-300) ?? ''}`);
@@ -126,4 +134,16 @@ function verifyFailedUnits(units: readonly UnitRow[], lost: readonly UnitRow[]):
       (unit) =>
         `job ${unit.jobId}: a unit is ${unit.status} (${unit.result}) although it was ${lost.includes(unit) ? '' : 'not '}lost: ${unit.args}`,
     );
+}
+
+/** Every unit that failed says why, in words; and the job has failed if one has. */
+function verifyHurtJob({ id, status }: JobRow, units: readonly UnitRow[]): string[] {
+  const failed = units.filter((unit) => unit.status === 'failed');
+  const expected = failed.length === 0 ? 'done' : 'failed';
+  return [
+    ...(status === expected ? [] : [`job ${id} is ${status} with ${failed.length} failed units`]),
+    ...failed
+      .filter(({ phase, failureText }) => (phase === 'parallel' || phase === 'non_parallel') && (failureText ?? '') === '')
+      .map(({ args }) => `job ${id}: a unit does not say why it failed: ${args}`),
+  ];
 }

@@ -28,9 +28,12 @@ const TAKE_OVER_DEADLINE_MS = 90_000;
 /** Longer than a lease lasts. */
 const PAST_LEASE_MS = 32_000;
 
-/** Every fail point that jobs pass. */
+/** Effects on a cluster, which no local job has. */
+const CLUSTER_ONLY = /^engine\.(deliver|intend|withdraw|observe|record|cancel)\./;
+
+/** Every fail point that local jobs pass. */
 export function jobFailPoints(): string[] {
-  return listFailPoints().filter((name) => name.startsWith('engine.') || name.startsWith('execution.'));
+  return listFailPoints().filter((name) => /^(engine|execution)\./.test(name) && !CLUSTER_ONLY.test(name));
 }
 
 /** Each point on a lane of its own, all at the same time: the wait for leases to run out is shared. */
@@ -92,7 +95,7 @@ async function endEarly(trial: Trial, job: ChaosJob, isReached: () => boolean, i
  * The stopped worker wakes up when another one has taken over: in the middle of what that one does, or when the job is over.
  * @returns what was broken
  */
-async function leavePastLease(trial: Trial, job: ChaosJob, worker: AppProcess, point: string, isLate: boolean): Promise<string[]> {
+export async function leavePastLease(trial: Trial, job: ChaosJob, worker: AppProcess, point: string, isLate: boolean): Promise<string[]> {
   const { record } = trial.system;
   record.kill(`stopped past its lease: ${worker.name} at ${point}`);
   job.lane.addWorker();

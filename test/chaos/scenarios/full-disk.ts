@@ -34,7 +34,7 @@ export function fullDisk(round: number): Scenario {
       for (const lane of lanes) await trial.findLongRunner(lane);
       for (let time = 0; time < TIMES; time += 1) {
         await sleep(random.integer(0, 1_500));
-        fill(join(disk, 'filler'));
+        fillDisk(join(disk, 'filler'));
         system.record.do('the disk of the jobs is full');
         await sleep(random.integer(1_000, 9_000));
         rmSync(join(disk, 'filler'));
@@ -50,7 +50,7 @@ export function fullDisk(round: number): Scenario {
 }
 
 /** Writes until there is no byte left. */
-function fill(path: string): void {
+export function fillDisk(path: string): void {
   const file = openSync(path, 'w');
   try {
     for (let piece = PIECE; piece.length > 0;) {

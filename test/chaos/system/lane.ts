@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CHAOS_TASKS, commandOf } from '../tasks/workflow.js';
 import type { AppProcess } from './app-process.js';
 import { Refused, type Client } from './client.js';
+import { localSite, type LaneSite } from './lane-site.js';
 import type { ChaosSystem } from './system.js';
 
 /** What a lane's resource is told. */
@@ -11,6 +12,8 @@ export interface LaneSettings {
   readonly jobsFolder?: string;
   readonly retriesLostUnits?: boolean;
   readonly slots?: number;
+  /** Where units run. Default: this machine. */
+  readonly site?: LaneSite;
 }
 
 /** How a lane's worker is started. */
@@ -51,6 +54,7 @@ export class Lane {
     private readonly resourceId: number,
     private readonly projectId: number,
     private readonly workflowId: number,
+    private readonly backendType: LaneSite['type'],
   ) {}
 
   /** Makes a lane through the API; nothing is hurt meanwhile. */
@@ -58,21 +62,23 @@ export class Lane {
     const { admin } = system;
     const jobsFolder = settings.jobsFolder ?? join(system.folder, 'jobs', name);
     mkdirSync(jobsFolder, { recursive: true });
+    const site = settings.site ?? localSite(join(system.folder, 'data'));
     const resource = await admin.post<WithId>('/admin/v2/resource/', {
-      type: 'local',
+      type: site.type,
       name,
       jobs_local_dir: jobsFolder,
       tasks_local_dir: join(system.folder, 'tasks'),
-      jobs_runner_config: {},
-      jobs_poll_interval: 0,
       tasks_python_config: { default_version: '3.11', versions: { '3.11': '/usr/bin/python3' } },
       tasks_pixi_config: {},
+      ...site.resource,
       settings: { local_slots: settings.slots ?? 4, retry_lost_units: settings.retriesLostUnits ?? false, retry_max: 50 },
     });
-    const profile = await admin.post<WithId>(`/admin/v2/resource/${resource.id}/profile/`, { resource_type: 'local', name });
+    const profile = await admin.post<WithId>(`/admin/v2/resource/${resource.id}/profile/`, {
+      ...{ resource_type: site.type, name },
+      ...site.profile,
+    });
     const email = `${name}@example.org`;
-    const projectDir = join(system.folder, 'data');
-    const user = await admin.post<WithId>('/auth/register/', { email, password: PASSWORD, project_dirs: [projectDir] });
+    const user = await admin.post<WithId>('/auth/register/', { email, password: PASSWORD, project_dirs: [site.projectDir] });
     await admin.patch(`/auth/users/${user.id}/`, { profile_id: profile.id, is_verified: true });
     const client = system.clientOf({ email, password: PASSWORD });
     const project = await client.post<WithId>('/api/v2/project/', { name });
@@ -90,13 +96,16 @@ export class Lane {
       });
       await client.post(`/api/v2/project/${project.id}/workflow/${workflow.id}/wftask/`, [{ task_id: id }]);
     }
-    return new Lane(system, name, client, resource.id, project.id, workflow.id);
+    return new Lane(system, name, client, resource.id, project.id, workflow.id, site.type);
   }
 
   /** Adds a worker that serves this lane only. */
   addWorker({ place = 'here', failPoint, isContainer = false }: LaneWorker = {}): AppProcess {
     const name = `${this.name}.${this.workers.length}`;
-    const worker = this.system.startWorker({ name, args: ['--resource', this.name, '--place', place], isContainer }, failPoint);
+    const worker = this.system.startWorker(
+      { name, args: ['--backend', this.backendType, '--resource', this.name, '--place', place], isContainer },
+      failPoint,
+    );
     this.workers.push(worker);
     return worker;
   }

@@ -1,9 +1,10 @@
 import { Database, ensureDefaultGroup, ensureSuperuser, migrate } from '@fractal-server/database';
 import { createDatabaseIfMissing, findFreePort } from '@fractal-server/embedded';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ChaosCluster } from '../cluster/chaos-cluster.js';
 import { UNIT_SCRIPT } from '../tasks/workflow.js';
 import { AppProcess, type AppOptions } from './app-process.js';
 import { Client, type WrongAnswer } from './client.js';
@@ -30,6 +31,8 @@ interface Access {
 export interface SystemOptions {
   readonly queue: 'redis' | 'postgres';
   readonly apiProcesses?: number;
+  /** Where units may run beside this machine; it outlives the system. */
+  readonly cluster?: ChaosCluster;
   readonly print: (line: string) => void;
 }
 
@@ -59,17 +62,22 @@ export class ChaosSystem {
     readonly redis: KillableRedis | undefined,
     private readonly database: Database,
     ports: readonly number[],
+    readonly cluster: ChaosCluster | undefined,
   ) {
     this.addresses = ports.map((port) => `http://127.0.0.1:${port}`);
     this.apis = ports.map((port, index) => this.startApp({ name: `api${index}`, argv: [API, '--port', String(port)], isContainer: false }));
     this.admin = this.clientOf(ADMIN);
   }
 
-  static async start({ queue, apiProcesses = 2, print }: SystemOptions): Promise<ChaosSystem> {
+  static async start({ queue, apiProcesses = 2, print, cluster }: SystemOptions): Promise<ChaosSystem> {
     // Not in memory: the files of a killed PostgreSQL are what has to survive.
     const folder = mkdtempSync(join(tmpdir(), 'fractal-chaos-'));
     for (const name of ['jobs', 'tasks', 'logs', 'script']) mkdirSync(join(folder, name));
     copyFileSync(UNIT_SCRIPT, join(folder, 'script', 'unit.sh'));
+    // Users of a cluster come through here, run the script, and write into the journal.
+    for (const name of ['', 'jobs', 'script', 'script/unit.sh']) chmodSync(join(folder, name), 0o755);
+    writeFileSync(join(folder, 'script', 'journal'), '');
+    chmodSync(join(folder, 'script', 'journal'), 0o666);
     const postgres = await KillablePostgres.start(join(folder, 'postgres'));
     await createDatabaseIfMissing(postgres.embedded, DATABASE);
     const database = await Database.connect({ ...accessTo(postgres), database: DATABASE, poolSize: 4, applicationName: 'chaos' });
@@ -77,7 +85,7 @@ export class ChaosSystem {
     const redis = queue === 'redis' ? await KillableRedis.start(join(folder, 'redis')) : undefined;
     const ports: number[] = [];
     for (let index = 0; index < apiProcesses; index += 1) ports.push(await findFreePort());
-    return new ChaosSystem(folder, new Record(print), postgres, redis, database, ports);
+    return new ChaosSystem(folder, new Record(print), postgres, redis, database, ports, cluster);
   }
 
   /** The script of all tasks; the journal lies beside it. */
@@ -92,7 +100,7 @@ export class ChaosSystem {
 
   /** Adds a worker. */
   startWorker({ name, args, isContainer }: WorkerOptions, failPoint?: string): AppProcess {
-    const worker = this.startApp({ name, argv: [WORKER, '--backend', 'local', ...args], isContainer }, failPoint);
+    const worker = this.startApp({ name, argv: [WORKER, ...args], isContainer }, failPoint);
     this.workers.push(worker);
     return worker;
   }
@@ -139,6 +147,7 @@ export class ChaosSystem {
       JWT_EXPIRE_SECONDS: '86400',
       FRACTAL_DEFAULT_GROUP_NAME: 'All',
       FRACTAL_LOGGING_LEVEL: '20',
+      ...this.cluster?.environment,
       ...(this.redis === undefined ? { FRACTAL_QUEUE: 'postgres' } : { REDIS_URL: this.redis.url }),
     };
     const logFile = join(this.folder, 'logs', `${app.name}.log`);

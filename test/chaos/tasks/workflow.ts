@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 /** The script of all tasks. */
 export const UNIT_SCRIPT = fileURLToPath(new URL('./unit.sh', import.meta.url));
 
+/** While a file of this name lies beside the script, the units of `measure` run on. */
+export const HOLD_FILE = 'hold';
+
 /** A task of the suite's workflow, as the API takes it. */
 export interface ChaosTask {
   readonly name: string;
