@@ -5,6 +5,8 @@ import type { Logger } from './scheduling/logger.js';
 import type { BatchWatches } from './local/batch-watches.js';
 import type { SlotKeeper } from './local/slot-keeper.js';
 import type { ClusterDirectory } from './slurm/cluster/cluster-directory.js';
+import type { EndRules } from './slurm/end-rules.js';
+import type { HeartbeatWatch } from './slurm/heartbeat-watch.js';
 import type { RecentCancels } from './slurm/recent-cancels.js';
 
 /** What the steps of jobs and batches work with. */
@@ -32,6 +34,9 @@ export interface EngineContext {
   /** The clusters that this process reaches. */
   readonly clusters: ClusterDirectory;
   readonly recentCancels: RecentCancels;
+  readonly heartbeats: HeartbeatWatch;
   /** When a SLURM job that is not seen counts as gone; other times for tests. */
   readonly absenceRules?: AbsenceRules;
+  /** When a SLURM job that has ended counts as over; other times for tests. */
+  readonly endRules?: EndRules;
 }

@@ -1,4 +1,5 @@
 import type { AbsenceRules } from '../src/accounts/judge-sight.js';
+import type { EndRules } from '../src/slurm/end-rules.js';
 import type { Database } from '@fractal-server/database';
 import { startCluster, type ClusterOptions, type ClusterUser, type OwnCluster } from '@fractal-server/test-cluster';
 import { createTestDatabase, waitFor, type TestDatabase } from '@fractal-server/test-support';
@@ -21,6 +22,7 @@ export interface SceneOptions extends ClusterOptions {
   /** How the server gets to it. Default: by sudo. */
   readonly way?: 'sudo' | 'ssh';
   readonly absenceRules?: AbsenceRules;
+  readonly endRules?: EndRules;
 }
 
 /** A job under test. */
@@ -59,15 +61,18 @@ export class SlurmScene {
     readonly test: TestDatabase,
     readonly cluster: OwnCluster,
     private readonly way: { readonly host: string } | null,
-    private readonly absenceRules: AbsenceRules | undefined,
+    private readonly rules: Pick<SceneOptions, 'absenceRules' | 'endRules'>,
   ) {}
 
   /** Starts everything, with one worker. */
-  static async start({ way = 'sudo', absenceRules, ...options }: SceneOptions = {}): Promise<SlurmScene> {
+  static async start({ way = 'sudo', absenceRules, endRules, ...options }: SceneOptions = {}): Promise<SlurmScene> {
     const [test, cluster] = await Promise.all([createTestDatabase(), startCluster(options)]);
     if (way === 'sudo') await cluster.installSudoers(SUDO_RULES(cluster.service.name));
     const host = way === 'ssh' ? { host: `127.0.0.1:${(await cluster.startSshd()).port}` } : null;
-    const scene = new SlurmScene(test, cluster, host, absenceRules);
+    const scene = new SlurmScene(test, cluster, host, {
+      ...(absenceRules === undefined ? {} : { absenceRules }),
+      ...(endRules === undefined ? {} : { endRules }),
+    });
     await scene.startWorker();
     return scene;
   }
@@ -83,7 +88,7 @@ export class SlurmScene {
     const worker = await startTestWorker(options, {
       backendTypes: [this.way === null ? 'slurm_sudo' : 'slurm_ssh'],
       clusters: ssh === null ? clustersBySudo(database, this.cluster) : ssh.clusters,
-      ...(this.absenceRules === undefined ? {} : { absenceRules: this.absenceRules }),
+      ...this.rules,
     });
     const stop = async (): Promise<void> => {
       await worker.stop();

@@ -10,20 +10,19 @@ import {
   type Transaction,
 } from '@fractal-server/database';
 import { toJson, type JsonInput, type JsonObject } from '@fractal-server/domain';
-import { revokeAttempt, type AttemptLook, type Owner } from '@fractal-server/execution';
+import { requestStop, revokeAttempt, type AttemptLook, type Owner } from '@fractal-server/execution';
 import { explainReason } from '@fractal-server/slurm';
 import { isEnding, type BatchStep } from '../batches/batch-step.js';
 import { isOwnEnd, settledUnit } from '../batches/settled-unit.js';
 import { turnsAtOnce } from '../batches/settle-batch.js';
 import { engineFailPoints } from '../fail-points.js';
 import { endSlurmAttempt } from './end-slurm-attempt.js';
+import { END_RULES } from './end-rules.js';
 import { bringHome } from './fetch-slurm-batch.js';
 import { recordSlurmJob } from './record-slurm-job.js';
 import { onCluster, ownerOf, UNTIL_RUNG, type SlurmStep } from './slurm-step.js';
 
-/** Seconds after the end of a SLURM job for which its runner's last words are waited for: a network file system may show them late. */
-const GRACE_SECONDS = 60;
-/** Seconds between two looks within that time. */
+/** Seconds between two looks at the files of a SLURM job that has ended. */
 const GRACE_INTERVAL = 3;
 
 /**
@@ -45,10 +44,8 @@ export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   const { look } = news;
   if (look.more) return 'now';
   const now: SlurmStep = { ...step, batch: news.batch };
-  if (isWhole(look, news.batch)) return goHome(now, news.attempt, look);
-  if (sight?.verdict === 'gone') {
-    return isFinal(look, sight) ? afterDisappearance(now, news.attempt, look) : { afterSeconds: GRACE_INTERVAL, waitingReason: LATE };
-  }
+  if (isWhole(look, news.batch)) return isWordOfSlurmDue(now, look, sight) ? ASKED_TO_END : goHome(now, news.attempt, look);
+  if (sight?.verdict === 'gone') return afterDisappearance(now, news.attempt, look, sight);
   if (isEnding(batch)) return endSlurmAttempt(now, news.attempt, sight);
   return look.isBehind ? { afterSeconds: GRACE_INTERVAL, waitingReason: LATE } : UNTIL_RUNG;
 }
@@ -59,6 +56,12 @@ function isWhole({ end, isBehind }: AttemptLook, { results }: EngineBatch): bool
 }
 
 const LATE = 'the SLURM job has ended, and what its runner wrote is not visible yet';
+const ASKED_TO_END: NextLook = { ...UNTIL_RUNG, waitingReason: 'the SLURM job was ended; SLURM has not said yet why' };
+
+/** Whether somebody ended the runner: only SLURM knows why, and whether that was the site's fault or the job's. */
+function isWordOfSlurmDue({ batch }: SlurmStep, { end }: AttemptLook, sight: QueueSight | null): boolean {
+  return end?.reason === 'terminated' && sight?.verdict !== 'gone' && !isEnding(batch);
+}
 
 /** A job that waits in the queue has nothing to read: its folder is left alone. One that the queue does not show may have come and gone. */
 function mayHaveStarted(attempt: BatchAttempt, sight: QueueSight | null): boolean {
@@ -114,16 +117,38 @@ function claimedBy(attempt: BatchAttempt, owner: Owner): BatchAttempt {
   return { ...attempt, state: 'claimed', owner: stored, slurmJobId: owner.slurmJobId ?? attempt.slurmJobId };
 }
 
-/** The SLURM job is gone, and its runner left no end marker. Whether one may still become visible. */
-function isFinal(look: AttemptLook, sight: QueueSight): boolean {
-  // Nobody has claimed it: what takes the claim now decides for good, whatever becomes visible later.
-  return look.claim.kind !== 'owned' || sight.changedSeconds >= GRACE_SECONDS;
+/** The SLURM job is gone, and its runner left no end marker that is visible. */
+async function afterDisappearance(step: SlurmStep, attempt: BatchAttempt, look: AttemptLook, sight: QueueSight): Promise<NextLook> {
+  switch (look.claim.kind) {
+    case 'revoked':
+      return goHome(step, attempt, look);
+    case 'open': {
+      // What takes the claim now decides for good, whatever becomes visible later.
+      const claim = await revokeAttempt(step.cluster.commands, attempt.folder, await step.lease.beforeEffect());
+      return claim.kind === 'owned' ? 'now' : goHome(step, attempt, { ...look, claim });
+    }
+    case 'owned': {
+      const lives = await whyRunnerMayLive(step, attempt, sight);
+      return lives === null ? goHome(step, attempt, look) : { afterSeconds: GRACE_INTERVAL, waitingReason: lives };
+    }
+  }
 }
 
-async function afterDisappearance(step: SlurmStep, attempt: BatchAttempt, look: AttemptLook): Promise<NextLook> {
-  if (look.claim.kind !== 'open') return goHome(step, attempt, look);
-  const claim = await revokeAttempt(step.cluster.commands, attempt.folder, await step.lease.beforeEffect());
-  return claim.kind === 'owned' ? 'now' : goHome(step, attempt, { ...look, claim });
+/**
+ * A SLURM job that is gone says nothing of its processes. Before others take over, its runner is asked to end by its folder, its last words are
+ * waited for, and no sign of life may be left (engine rules, 4).
+ * @returns for people; null when nothing of the attempt lives any more
+ */
+async function whyRunnerMayLive({ cluster, context, lease }: SlurmStep, attempt: BatchAttempt, sight: QueueSight): Promise<string | null> {
+  const { graceSeconds, silenceSeconds } = context.endRules ?? END_RULES;
+  if (!context.recentCancels.isRecent(attempt.name)) {
+    await requestStop(cluster.commands, attempt.folder, await lease.beforeEffect());
+    context.recentCancels.note(attempt.name);
+  }
+  const beat = await cluster.attempts.readHeartbeat(attempt.folder, await lease.beforeEffect());
+  const silence = context.heartbeats.note(attempt.name, beat);
+  if (sight.changedSeconds < graceSeconds) return LATE;
+  return beat !== null && silence < silenceSeconds ? 'the SLURM job has ended, and its unit runner may still be alive' : null;
 }
 
 /** The attempt is over; what it left is fetched. */

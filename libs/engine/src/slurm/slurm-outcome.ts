@@ -1,6 +1,6 @@
 import type { BatchAttempt, EngineBatch, QueueSight, UnfinishedUnit } from '@fractal-server/database';
 import type { AttemptLook } from '@fractal-server/execution';
-import { describeEnd, stateWord } from '@fractal-server/slurm';
+import { describeEnd, phaseOf, stateWord } from '@fractal-server/slurm';
 import { decideLostUnits, type LostAttempt } from '../batches/lost-units.js';
 import { unfinishedUnit, type AttemptEnd } from '../batches/settle-batch.js';
 
@@ -35,23 +35,23 @@ export function decideSlurmUnits(
   return end.isRepeated && end.repeatAfterSeconds === 0 ? { ...end, repeatAfterSeconds: againAfter(attempt) } : end;
 }
 
-function lostAttempt({ look, sight }: OverSlurmAttempt): LostAttempt {
+function lostAttempt({ look, sight, errorText }: OverSlurmAttempt): LostAttempt {
   const { end } = look;
-  const slurmState = sight?.slurmState ?? null;
+  const slurmState = endOf(sight);
   const isSlurmsWord = end === null || end.reason === 'terminated';
   if (!isSlurmsWord) return { state: 'ended', reason: end.reason, countsAllAsStarted: false };
   return {
     state: end === null ? 'lost' : 'ended',
     reason: slurmState ?? end?.reason ?? 'forgotten by SLURM',
-    text: describeSight(sight),
-    countsAllAsStarted: look.startedBelow === null,
+    text: `${describeSight(sight)}${quoted(errorText)}`,
+    countsAllAsStarted: end === null && look.startedBelow === null,
     isOwnFault: !isSiteFault(slurmState),
   };
 }
 
 /** No runner came to life under the attempt's name, and none can any more. */
 function decideUnclaimed(attempt: BatchAttempt, { sight, errorText }: OverSlurmAttempt, unfinished: readonly UnfinishedUnit[]): AttemptEnd {
-  const slurmState = sight?.slurmState ?? null;
+  const slurmState = endOf(sight);
   if (isSiteFault(slurmState)) {
     return {
       state: 'revoked',
@@ -61,16 +61,18 @@ function decideUnclaimed(attempt: BatchAttempt, { sight, errorText }: OverSlurmA
       repeatAfterSeconds: againAfter(attempt),
     };
   }
-  const said = errorText === null ? '' : `\n${errorText}`;
-  const text = `The SLURM job ended before its units could start. ${describeSight(sight)}${said}`;
+  const text = `The SLURM job ended before its units could start. ${describeSight(sight)}${quoted(errorText)}`;
   const failed = unfinished.map(({ index }) => unfinishedUnit(index, text));
   return { state: 'revoked', reason: slurmState ?? 'unknown', failed, isRepeated: false, repeatAfterSeconds: 0 };
 }
 
-/** The runner starts units in the order in which it was told them: those that had no result when it was. */
-function startedUnits({ results, startedBelow }: AttemptLook, unfinished: readonly UnfinishedUnit[]): Set<number> {
+/**
+ * The runner starts units in the order in which it was told them: those that had no result when it was. A watermark is above the truth where units
+ * are short; the end marker knows.
+ */
+function startedUnits({ results, startedBelow, end }: AttemptLook, unfinished: readonly UnfinishedUnit[]): Set<number> {
   const told = new Set([...results.map(({ unit }) => unit), ...unfinished.map(({ index }) => index)]);
-  return new Set([...told].sort((a, b) => a - b).slice(0, startedBelow ?? told.size));
+  return new Set([...told].sort((a, b) => a - b).slice(0, end?.started ?? startedBelow ?? told.size));
 }
 
 /** Whether SLURM ended the job for a reason of the site's own, or does not know it any more. */
@@ -78,10 +80,24 @@ function isSiteFault(slurmState: string | null): boolean {
   return slurmState === null || ['NODE_FAIL', 'PREEMPTED', 'BOOT_FAIL', 'REVOKED'].includes(stateWord(slurmState));
 }
 
-function describeSight(sight: QueueSight | null): string {
-  if (sight === null || sight.slurmState === null) return 'SLURM does not know the job any more, and its unit runner left no end marker.';
-  return `SLURM says ${describeEnd({ state: sight.slurmState, reason: sight.slurmReason })}.`;
+/** SLURM's word for the job's end; null where it has forgotten the job, whatever its state was when it was last seen. */
+function endOf(sight: QueueSight | null): string | null {
+  const state = sight?.slurmState ?? null;
+  return state !== null && phaseOf(state) === 'ended' ? state : null;
 }
+
+function describeSight(sight: QueueSight | null): string {
+  const state = endOf(sight);
+  if (state === null) return 'SLURM does not know the job any more, and its unit runner left no end marker.';
+  return `SLURM says ${describeEnd({ state, reason: sight?.slurmReason ?? null })}.`;
+}
+
+/** The end of what the SLURM job wrote to stderr: there SLURM says more than by a word, for example how much memory was too much. */
+function quoted(errorText: string | null): string {
+  return errorText === null ? '' : `\n${errorText.trimEnd().slice(-MAX_QUOTED)}`;
+}
+
+const MAX_QUOTED = 2_000;
 
 function againAfter({ number }: BatchAttempt): number {
   return Math.min(number * AGAIN_SECONDS, MAX_AGAIN_SECONDS);

@@ -9,6 +9,8 @@ import type { EngineContext } from '../engine-context.js';
 import { reconcileJob } from '../jobs/reconcile-job.js';
 import { NO_CLUSTERS } from '../slurm/cluster/no-clusters.js';
 import type { ClusterDirectory } from '../slurm/cluster/cluster-directory.js';
+import type { EndRules } from '../slurm/end-rules.js';
+import { HeartbeatWatch } from '../slurm/heartbeat-watch.js';
 import { RecentCancels } from '../slurm/recent-cancels.js';
 import { BatchWatches } from '../local/batch-watches.js';
 import { SlotKeeper } from '../local/slot-keeper.js';
@@ -37,6 +39,8 @@ export interface EngineWorkerOptions {
   readonly clusters?: ClusterDirectory;
   /** When a SLURM job that is not seen counts as gone; other times for tests. */
   readonly absenceRules?: AbsenceRules;
+  /** When a SLURM job that has ended counts as over; other times for tests. */
+  readonly endRules?: EndRules;
   /** Who reconciles the kinds of work that are not the engine's. */
   readonly handlers?: (nudge: EngineContext['nudge']) => ReconcileHandlers;
   /**
@@ -82,7 +86,7 @@ export class EngineWorker {
     const context: EngineContext = {
       clusters: NO_CLUSTERS,
       ...options,
-      ...{ watches: this.watches, slots: this.slots, recentCancels: new RecentCancels(), nudge },
+      ...{ watches: this.watches, slots: this.slots, recentCancels: new RecentCancels(), heartbeats: new HeartbeatWatch(), nudge },
     };
     this.dispatcher = new Dispatcher({
       database,
