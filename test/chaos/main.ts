@@ -2,7 +2,7 @@ import { findRedisServer } from '@fractal-server/embedded';
 import { parseArgs } from 'node:util';
 import { whyNoCluster } from '@fractal-server/test-cluster';
 import { ChaosCluster, type ClusterWay } from './cluster/chaos-cluster.js';
-import { clusterFailPointWaves, clusterScenarios, readLanes } from './slurm-suite.js';
+import { allTargets, clusterFailPointWaves, clusterScenarios, readLanes } from './slurm-suite.js';
 import { Random } from './random.js';
 import { failPointWaves, otherScenarios, randomRound, runSuite, type NamedScenario, type ScenarioResult } from './suite.js';
 
@@ -80,8 +80,8 @@ async function runOnCluster({ seed, queue, random, wanted }: Plan, ways: readonl
     return [];
   }
   const scenarios = wanted([
-    ...clusterFailPointWaves('kill', random, ways),
-    ...clusterFailPointWaves('stop', random, ways),
+    ...clusterFailPointWaves('kill', allTargets(random, ways)),
+    ...clusterFailPointWaves('stop', allTargets(random, ways)),
     ...clusterScenarios(ways, KILLS_AROUND_CLUSTER),
   ]);
   if (scenarios.length === 0) return [];

@@ -14,16 +14,28 @@ import type { NamedScenario } from './suite.js';
 const POINTS_AT_ONCE = 8;
 const CONTROLLER_KILLS = 4;
 
-/** Every point, by each way, in an order that the seed decides, some at a time. */
-export function clusterFailPointWaves(
-  mode: 'kill' | 'stop',
-  random: Random,
-  ways: readonly ClusterWay[],
-  most = Number.POSITIVE_INFINITY,
-): NamedScenario[] {
-  const targets = random
-    .shuffled(clusterFailPoints().flatMap((point) => ways.map((way): ClusterTarget => ({ point, way }))))
-    .slice(0, most);
+/** The points at which it is hardest to know what became of a submission: around it, and around what is read and written down after it. */
+const DECISIVE_POINTS = [
+  'engine.submit.before',
+  'engine.submit.after',
+  'engine.live.before',
+  'engine.progress.after',
+  'engine.fetch.after',
+];
+
+/** Every point, each by one way, then each by the next one, in an order that the seed decides. */
+export function allTargets(random: Random, ways: readonly ClusterWay[]): ClusterTarget[] {
+  const points = random.shuffled(clusterFailPoints());
+  return ways.flatMap((_, shift) => points.map((point, index) => ({ point, way: ways[(index + shift) % ways.length]! })));
+}
+
+/** The few that a short run tries. */
+export function decisiveTargets(): ClusterTarget[] {
+  return DECISIVE_POINTS.map((point, index) => ({ point, way: CLUSTER_WAYS[index % CLUSTER_WAYS.length]! }));
+}
+
+/** A worker is lost at each of these points, at some of them at a time. */
+export function clusterFailPointWaves(mode: 'kill' | 'stop', targets: readonly ClusterTarget[]): NamedScenario[] {
   const waves: NamedScenario[] = [];
   for (let first = 0; first < targets.length; first += POINTS_AT_ONCE) {
     const options = { mode, wave: `${mode}${first}`, targets: targets.slice(first, first + POINTS_AT_ONCE) };

@@ -1,14 +1,12 @@
 import { findRedisServer } from '@fractal-server/embedded';
 import { describeOnCluster } from '@fractal-server/test-cluster/vitest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ChaosCluster, CLUSTER_WAYS } from './cluster/chaos-cluster.js';
-import { Random } from './random.js';
-import { clusterFailPointWaves } from './slurm-suite.js';
+import { ChaosCluster } from './cluster/chaos-cluster.js';
+import { clusterFailPointWaves, decisiveTargets } from './slurm-suite.js';
 import { runSuite } from './suite.js';
 
 /** Always the same choices here, so that a broken promise is a change's fault; `npm run test:chaos` tries others. */
 const SEED = Number(process.env['FRACTAL_CHAOS_SEED'] ?? 20_260);
-const POINTS = 5;
 
 await describeOnCluster('chaos around SLURM', () => {
   let cluster: ChaosCluster;
@@ -25,7 +23,7 @@ await describeOnCluster('chaos around SLURM', () => {
       queue: findRedisServer() === undefined ? 'postgres' : 'redis',
       cluster,
       print: (line) => console.log(line),
-      scenarios: clusterFailPointWaves('kill', new Random(SEED), CLUSTER_WAYS, POINTS),
+      scenarios: clusterFailPointWaves('kill', decisiveTargets()),
     });
     expect(results.flatMap(({ faults }) => faults)).toEqual([]);
   });
