@@ -1,7 +1,8 @@
 import type { NextLook } from '@fractal-server/database';
-import { HostCallTimedOut, HostUnavailable } from '@fractal-server/hosts';
-import type { BatchStep } from '../batches/batch-step.js';
+import { isEnding, type BatchStep } from '../batches/batch-step.js';
 import { pauseForLastingFailure } from '../jobs/pause-job.js';
+import { siteTroubleOf } from './site-trouble.js';
+import { tellWait } from './tell-wait.js';
 
 /** Seconds until a cluster that could not be reached is tried again; the connection itself has a back-off of its own. */
 const AGAIN_SECONDS = 10;
@@ -15,10 +16,10 @@ export async function whileSiteIsInTrouble(step: BatchStep, work: () => Promise<
     return await work();
   } catch (error) {
     step.lease.signal.throwIfAborted();
-    if (error instanceof HostUnavailable && error.lasting) return pauseForLastingFailure(step, error.message);
-    if (error instanceof HostUnavailable || error instanceof HostCallTimedOut) {
-      return { afterSeconds: AGAIN_SECONDS * (0.75 + Math.random() / 2), waitingReason: error.message };
-    }
-    throw error;
+    const trouble = siteTroubleOf(error);
+    if (trouble === null) throw error;
+    if (trouble.isLasting) return pauseForLastingFailure(step, trouble.reason);
+    if (!isEnding(step.batch)) await tellWait(step, trouble.reason);
+    return { afterSeconds: AGAIN_SECONDS * (0.75 + Math.random() / 2), waitingReason: trouble.reason };
   }
 }
