@@ -43,6 +43,7 @@ export async function runSystem(
   }
 }
 
-function report(line: string): void {
+/** Says what the supervisor does, and when. */
+export function report(line: string): void {
   console.log(`[${new Date().toTimeString().slice(0, 8)}] ${line}`);
 }

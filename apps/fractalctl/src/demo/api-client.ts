@@ -40,6 +40,10 @@ export class ApiClient {
     return this.send<T>('POST', path, query, JSON.stringify(body), 'application/json');
   }
 
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return this.send<T>('PATCH', path, {}, JSON.stringify(body), 'application/json');
+  }
+
   async postForm<T>(path: string, form: Readonly<Record<string, string>>): Promise<T> {
     return this.send<T>('POST', path, {}, new URLSearchParams(form).toString(), FORM);
   }

@@ -1,35 +1,35 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { formatDuration } from '../terminal/duration.js';
 import type { Output } from '../terminal/live-lines.js';
-import { ApiClient } from './api-client.js';
+import type { ApiClient } from './api-client.js';
 import { checkImages, checkWell, type ByWell, type Check, type ExpectedNumbers, type WellNumbers } from './check-result.js';
 import { choosePython } from './choose-python.js';
 import { collectPackages, environmentPython, type TaskPackage } from './collect-packages.js';
 import { DemoError } from './demo-error.js';
+import type { DemoSite } from './demo-site.js';
 import { drawPicture, type WellPlanes } from './picture.js';
 import { reasonOf } from './reason-of.js';
 import { prepareProject, runWorkflow, type Project } from './run-workflow.js';
-import type { ImageRead, JobRead, ResourceRead } from './wire.js';
+import type { ImageRead, JobRead } from './wire.js';
 
-/** Where the demo finds the server, and where it leaves its picture. */
+/** What the demo works with, beside its site. */
 export interface DemoOptions {
-  readonly address: string;
-  readonly email: string;
-  readonly password: string;
-  /** Folder of `workflow.json`, `expected.json`, `measure.py` and `real-input`. */
+  /** Folder of `workflow.json`, `expected.json` and `measure.py`. */
   readonly inputFolder: string;
+  /** Folder for what is measured. */
   readonly outputFolder: string;
+  /** File of the picture. */
+  readonly picture: string;
   readonly output: Output;
 }
 
 /** What the demo has shown. */
 export interface DemoResult {
   readonly passed: boolean;
-  readonly picture: string;
-  readonly jobFolder: string | null;
+  readonly job: JobRead;
   readonly zarrDir: string;
 }
 
@@ -49,26 +49,23 @@ const run = promisify(execFile);
  * compares what they wrote with what they should have written.
  * @throws DemoError when a step does not work
  */
-export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+export async function runDemo({ api, pythonVersions, realInput, watch }: DemoSite, options: DemoOptions): Promise<DemoResult> {
   const { output, inputFolder } = options;
   const started = Date.now();
   const say = (line: string) => output.write(`${line}\n`);
-  const api = await logIn(options);
-  const pythonVersion = await versionForTasks(api);
+  const pythonVersion = choosePython(pythonVersions);
 
   say(`\nTask packages, installed from the Python package index for Python ${pythonVersion}`);
   await collectPackages(api, TASK_PACKAGES, pythonVersion, output);
 
-  const workflow: unknown = JSON.parse(
-    readFileSync(join(inputFolder, 'workflow.json'), 'utf8').replaceAll('{INPUT}', jsonText(join(inputFolder, 'real-input'))),
-  );
+  const workflow: unknown = JSON.parse(readFileSync(join(inputFolder, 'workflow.json'), 'utf8').replaceAll('{INPUT}', jsonText(realInput)));
   const project = await prepareProject(
     api,
     `Demo ${new Date().toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '.')}`,
     workflow,
   );
-  say(`\nWorkflow on ${join(inputFolder, 'real-input', 'raw')}`);
-  const job = await runWorkflow(api, project, output);
+  say(`\nWorkflow on ${join(realInput, 'raw')}`);
+  const job = await runWorkflow(api, project, output, watch);
   if (job.status !== 'done') throw jobFailed(job);
 
   const planesFolder = join(options.outputFolder, 'planes');
@@ -76,24 +73,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const checks = [...compare(numbers, inputFolder), await compareImages(api, project)];
   say('\nResult');
   for (const check of checks) say(describeCheck(check));
-  const picture = savePicture(numbers, planesFolder, options.outputFolder);
+  savePicture(numbers, planesFolder, options.picture);
   const failures = checks.filter(({ passed }) => !passed).length;
   say(`\n${checks.length - failures} of ${checks.length} checks passed; the demo took ${formatDuration(Date.now() - started)}`);
-  return { passed: failures === 0, picture, jobFolder: job.working_dir, zarrDir: project.dataset.zarr_dir };
-}
-
-async function logIn({ address, email, password }: DemoOptions): Promise<ApiClient> {
-  try {
-    return await ApiClient.logIn(address, email, password);
-  } catch (cause) {
-    const advice = 'The database keeps the admin of the first start: name that one with --admin-email and --admin-password.';
-    throw new DemoError('log in', reasonOf(cause), advice, { cause });
-  }
-}
-
-async function versionForTasks(api: ApiClient): Promise<string> {
-  const [resource] = await api.get<ResourceRead[]>('/admin/v2/resource/');
-  return choosePython(Object.keys(resource?.tasks_python_config.versions ?? {}));
+  return { passed: failures === 0, job, zarrDir: project.dataset.zarr_dir };
 }
 
 /** A text as it stands between the quotes of a JSON string. */
@@ -136,13 +119,11 @@ function describeCheck({ what, found, expected, passed }: Check): string {
   return passed && found === expected ? line : `${line}   (expected ${expected})`;
 }
 
-function savePicture(numbers: ByWell<WellNumbers>, planesFolder: string, folder: string): string {
+function savePicture(numbers: ByWell<WellNumbers>, planesFolder: string, path: string): void {
   const [height = 0, width = 0] = (Object.values(numbers)[0]?.shape ?? []).slice(-2);
   const planes = Object.keys(numbers).map((well) => readPlanes(planesFolder, well));
-  const path = join(folder, 'result.png');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, drawPicture(planes, width, height));
-  return path;
 }
 
 function readPlanes(folder: string, well: string): WellPlanes {

@@ -22,8 +22,16 @@ export async function prepareProject(api: ApiClient, name: string, workflowExpor
   return { id, name, dataset, workflow };
 }
 
-/** Submits the workflow and shows its progress until the job has ended, well or not. */
-export async function runWorkflow(api: ApiClient, project: Project, output: Output): Promise<JobRead> {
+/**
+ * Submits the workflow and shows its progress until the job has ended, well or not.
+ * @param watch more lines about a job, always as many
+ */
+export async function runWorkflow(
+  api: ApiClient,
+  project: Project,
+  output: Output,
+  watch: (jobId: number) => Promise<readonly LiveLine[]> = async () => [],
+): Promise<JobRead> {
   const submitted = await api.post<JobRead>(
     `/api/v2/project/${project.id}/job/submit/`,
     {},
@@ -36,7 +44,8 @@ export async function runWorkflow(api: ApiClient, project: Project, output: Outp
   for (;;) {
     // The job first: once it has ended, the runs that are read afterwards are the final ones.
     const job = await api.get<JobRead>(`/api/v2/project/${project.id}/job/${submitted.id}/`);
-    progress.show(await Promise.all(project.workflow.task_list.map(({ id }) => newestRun(api, project, id))));
+    const runs = await Promise.all(project.workflow.task_list.map(({ id }) => newestRun(api, project, id)));
+    progress.show(runs, await watch(job.id));
     if (job.status !== 'submitted') return job;
     await sleep(POLL_INTERVAL_MS);
   }
@@ -59,8 +68,8 @@ class Progress {
     this.lines = new LiveLines(output);
   }
 
-  show(runs: readonly (RunRead | undefined)[]): void {
-    this.lines.show(this.taskNames.map((name, index) => this.line(name, index, runs[index])));
+  show(runs: readonly (RunRead | undefined)[], further: readonly LiveLine[]): void {
+    this.lines.show([...this.taskNames.map((name, index) => this.line(name, index, runs[index])), ...further]);
   }
 
   private line(name: string, index: number, run: RunRead | undefined): LiveLine {

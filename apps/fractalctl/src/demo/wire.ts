@@ -36,6 +36,12 @@ export interface JobRead {
   readonly status: 'submitted' | 'done' | 'failed';
   readonly log: string | null;
   readonly working_dir: string | null;
+  readonly working_dir_user: string | null;
+}
+
+export interface ExplanationRead {
+  readonly text: string;
+  readonly waits: readonly { readonly text: string }[];
 }
 
 export interface RunRead {

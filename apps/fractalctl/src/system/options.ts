@@ -1,3 +1,4 @@
+import type { EnvironmentText } from '@fractal-server/config';
 import type { QueueType } from './queue-choice.js';
 
 /** What `up` and `demo` can be told. */
@@ -17,4 +18,6 @@ export interface SystemOptions {
   /** Types of resources that the workers serve. */
   readonly backend: readonly string[];
   readonly queue?: QueueType | undefined;
+  /** Environment variables for the processes that are started, on top of our own. */
+  readonly variables?: EnvironmentText | undefined;
 }

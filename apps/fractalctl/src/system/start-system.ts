@@ -33,7 +33,7 @@ const POLL_INTERVAL_MS = 50;
  * @throws StartError
  */
 export async function startSystem(options: SystemOptions, report: Report, stopped: AbortSignal): Promise<StartedSystem> {
-  const environment = readEnvironment();
+  const environment = { ...readEnvironment(), ...options.variables };
   const port = await choosePort(options);
   const state = new StateFolder(options.data);
   const unlock = lockStateFolder(state);

@@ -24,6 +24,16 @@ describe('LiveLines', () => {
     expect(output).toBe('\u001b[2Kone\n\u001b[2Ktwo\n\u001b[2A\u001b[2Kuno\n\u001b[2Kdue\n');
   });
 
+  it('cuts what is wider than the terminal, for a broken line would be two', () => {
+    let written = '';
+    const lines = new LiveLines({ isTTY: true, columns: 8, write: (text) => (written += text) });
+    lines.show([
+      { state: '', text: 'a line too long' },
+      { state: '', text: 'another' },
+    ]);
+    expect(written).toBe('\u001b[2Ka line…\n\u001b[2Kanother\n');
+  });
+
   it('writes a line to a log only when something has happened', () => {
     const output = outputOf(
       false,

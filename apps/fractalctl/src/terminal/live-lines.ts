@@ -1,6 +1,8 @@
 /** What is needed of an output stream. */
 export interface Output {
   readonly isTTY?: boolean;
+  /** Width of a terminal. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -26,7 +28,13 @@ export class LiveLines {
 
   private redraw(lines: readonly LiveLine[]): void {
     const up = this.shown.length === 0 ? '' : `\u001b[${this.shown.length}A`;
-    this.output.write(up + lines.map(({ text }) => `\u001b[2K${text}\n`).join(''));
+    this.output.write(up + lines.map(({ text }) => `\u001b[2K${this.fit(text)}\n`).join(''));
+  }
+
+  /** A line that the terminal broke in two would be one too many when the cursor goes up again. */
+  private fit(text: string): string {
+    const { columns } = this.output;
+    return columns === undefined || columns < 1 || text.length < columns ? text : `${text.slice(0, columns - 2)}…`;
   }
 
   private append(lines: readonly LiveLine[]): void {
