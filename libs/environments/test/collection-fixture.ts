@@ -112,7 +112,7 @@ export class CollectionFixture {
 
   /** The interpreter that environments are made from: users of a cluster cannot read everybody's. */
   get python(): string {
-    return this.backendType === 'slurm_ssh' ? '/usr/bin/python3' : PYTHON;
+    return this.backendType === 'local' ? PYTHON : '/usr/bin/python3';
   }
 
   /** Folder of uv and of attempts. */
