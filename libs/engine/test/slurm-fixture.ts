@@ -98,19 +98,30 @@ class OtherUser extends LocalHost {
   constructor(
     private readonly user: ClusterUser,
     environment: Readonly<Record<string, string>>,
+    private readonly lateness: Lateness,
   ) {
     super(environment);
   }
 
-  override run(argv: readonly string[], options: RunOptions): Promise<CommandResult> {
-    return super.run([...becoming(this.user), ...argv], options);
+  override async run(argv: readonly string[], options: RunOptions): Promise<CommandResult> {
+    const result = await super.run([...becoming(this.user), ...argv], options);
+    const { hidden } = this.lateness;
+    if (hidden === null || !argv.includes('ls')) return result;
+    const lines = result.stdout.toString('latin1').split('\n');
+    return { ...result, stdout: Buffer.from(lines.filter((line) => !hidden.test(line)).join('\n'), 'latin1') };
   }
 }
 
+/** What a network file system does not show yet. */
+export interface Lateness {
+  /** Lines of `ls` that are missing. */
+  hidden: RegExp | null;
+}
+
 /** The clusters of a worker that runs as the cluster's service account, and reaches its users by sudo. */
-export function clustersBySudo(database: Database, cluster: Cluster): ReachedClusters {
+export function clustersBySudo(database: Database, cluster: Cluster, lateness: Lateness = { hidden: null }): ReachedClusters {
   const environment = { ...cleanEnvironment(process.env), ...cluster.env };
-  const own = new OtherUser(cluster.service, environment);
+  const own = new OtherUser(cluster.service, environment, lateness);
   const users = new Map<string, Commands>();
   const sudo = (user: string): Commands => {
     const host = users.get(user) ?? new SudoHost(user, own, environment);

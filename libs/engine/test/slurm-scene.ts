@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { requestCancel } from '../src/submission/end-job.js';
 import { findAttemptProcesses } from './attempt-processes.js';
-import { clustersBySsh, clustersBySudo, onSshCluster, onSudoCluster } from './slurm-fixture.js';
+import { clustersBySsh, clustersBySudo, onSshCluster, onSudoCluster, type Lateness } from './slurm-fixture.js';
 import { startTestWorker, waitForJob, type TestWorker } from './test-worker.js';
 import { anImage, aWorkflow, submit, type FakeTask } from './workflow-fixture.js';
 
@@ -54,6 +54,8 @@ export interface SceneJob {
 
 /** A real cluster, a database and workers, and all that is asserted of a job there. */
 export class SlurmScene {
+  /** By sudo only. */
+  readonly lateness: Lateness = { hidden: null };
   private readonly workers: TestWorker[] = [];
   private serial = 0;
 
@@ -87,7 +89,7 @@ export class SlurmScene {
     const ssh = this.way === null ? null : clustersBySsh(database);
     const worker = await startTestWorker(options, {
       backendTypes: [this.way === null ? 'slurm_sudo' : 'slurm_ssh'],
-      clusters: ssh === null ? clustersBySudo(database, this.cluster) : ssh.clusters,
+      clusters: ssh === null ? clustersBySudo(database, this.cluster, this.lateness) : ssh.clusters,
       ...this.rules,
     });
     const stop = async (): Promise<void> => {

@@ -35,7 +35,7 @@ export {
 export { readSubmission, sbatchArguments, type SubmitAnswer } from './reading/sbatch.js';
 export { readSubmitRefusal, type SubmitRefusal } from './reading/submit-refusal.js';
 export { scancelArguments } from './reading/scancel.js';
-export { type ExplainedReason, explainReason } from './reading/explain-reason.js';
+export { type ExplainedReason, explainReason, isOrdinaryWait } from './reading/explain-reason.js';
 export { describeEnd, type SlurmEnd } from './reading/describe-end.js';
 export { cleanStderr } from './reading/clean-stderr.js';
 export {

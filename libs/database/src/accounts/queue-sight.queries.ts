@@ -44,6 +44,8 @@ export interface AskedAttempt {
   readonly ownerJobId: string | null;
   /** Since its submission was last begun. */
   readonly submittedSeconds: number;
+  /** Since that is known to have come to its end without a clear answer; null: it was answered, or may go on. */
+  readonly submissionEndedSeconds: number | null;
   /** It is to be ended: nobody wants to wait for the news. */
   readonly isEnding: boolean;
   /** What was seen before. */
@@ -66,6 +68,7 @@ export async function listAskedAttempts(db: Queryable, accountId: number): Promi
     `select a.id, a.batch_id as "batchId", a.name, coalesce(j.profile_snapshot->>'username', '') as "user",
             a.slurm_job_id as "answeredJobId", a.owner->>'slurmJobId' as "ownerJobId",
             extract(epoch from clock_timestamp() - a.submitted_at)::float8 as "submittedSeconds",
+            extract(epoch from clock_timestamp() - a.submission_ended_at)::float8 as "submissionEndedSeconds",
             j.cancel_requested_at is not null or j.status <> 'submitted' as "isEnding", ${SIGHT_COLUMNS}
        from attempt a join batch b on b.id = a.batch_id join job j on j.id = b.job_id
             left join queue_sight s on s.attempt_id = a.id and s.asked_at >= a.submitted_at
@@ -74,10 +77,12 @@ export async function listAskedAttempts(db: Queryable, accountId: number): Promi
       order by a.id`,
     [accountId],
   );
-  return rows.map(({ id, batchId, name, user, answeredJobId, ownerJobId, submittedSeconds, isEnding, ...sight }) => ({
-    ...{ id, batchId, name, user, answeredJobId, ownerJobId, submittedSeconds, isEnding },
-    sight: toSight(sight),
-  }));
+  return rows.map(
+    ({ id, batchId, name, user, answeredJobId, ownerJobId, submittedSeconds, submissionEndedSeconds, isEnding, ...sight }) => ({
+      ...{ id, batchId, name, user, answeredJobId, ownerJobId, submittedSeconds, submissionEndedSeconds, isEnding },
+      sight: toSight(sight),
+    }),
+  );
 }
 
 /** What was last seen of an attempt since it was last submitted. @returns null before the first look */

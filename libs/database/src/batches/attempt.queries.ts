@@ -58,9 +58,17 @@ export async function insertAttempt(transaction: Transaction, attempt: NewAttemp
 /** Writes down that the attempt's SLURM job is about to be submitted. @throws StateConflictError when the attempt is over */
 export async function beginSubmission(transaction: Transaction, id: number): Promise<void> {
   await expectOneRow(
-    transaction.execute(`update attempt set submitted_at = clock_timestamp() where id = $1 and state in ('named', 'claimed')`, [id]),
+    transaction.execute(
+      `update attempt set submitted_at = clock_timestamp(), submission_ended_at = null where id = $1 and state in ('named', 'claimed')`,
+      [id],
+    ),
     () => `attempt ${id} is over`,
   );
+}
+
+/** `sbatch` has ended by itself, and nobody knows whether SLURM has the job: what can still be on its way is only what it sent. */
+export async function noteSubmissionEnded(transaction: Transaction, id: number): Promise<void> {
+  await transaction.execute('update attempt set submission_ended_at = clock_timestamp() where id = $1', [id]);
 }
 
 /** SLURM refused the submission, or it is known not to have arrived: no SLURM job has the attempt's name. @throws StateConflictError */

@@ -56,6 +56,7 @@ export interface EngineBatch {
   readonly spec: JsonObject;
   readonly results: ResultsPosition;
   readonly observedState: string | null;
+  readonly workflowId: number | null;
   readonly userId: number;
   readonly resourceId: number;
   /** Row of the resource when the job was accepted. */
@@ -77,7 +78,8 @@ export interface EngineBatch {
 export async function findEngineBatch(db: Queryable, id: number): Promise<EngineBatch | null> {
   const [row] = await db.query<EngineBatch & { offset: number; lines: number }>(
     `select b.id, b.job_id as "jobId", b.run_id as "runId", b.phase, b.position, b.state, b.folder, b.unit_count as "unitCount", b.parallelism, b.spec,
-            b.results_offset as offset, b.results_lines as lines, b.observed_state as "observedState", j.user_id as "userId",
+            b.results_offset as offset, b.results_lines as lines, b.observed_state as "observedState",
+            j.workflow_id as "workflowId", j.user_id as "userId",
             j.resource_id as "resourceId", j.resource_snapshot as resource, j.profile_snapshot as profile, j.working_dir as "workingDir",
             j.working_dir_user as "workingDirUser", j.cache_dir as "cacheDir", j.slurm_account as "slurmAccount", j.worker_init as "workerInit",
             j.state as "jobState", j.status as "jobStatus", j.cancel_requested_at is not null as "isCancelRequested"

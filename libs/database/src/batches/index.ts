@@ -7,6 +7,7 @@ export {
   insertAttempt,
   listLiveBatches,
   noteSlurmJob,
+  noteSubmissionEnded,
   withdrawSubmission,
   type BatchAttempt,
   type LiveBatch,

@@ -25,5 +25,5 @@ export {
   type JobExplanation,
 } from './job-explanation.query.js';
 export { findJobTask, insertJobTasks, listEarlierOutputTypes, type JobTask } from './job-snapshot.queries.js';
-export { addJobLog, readJobLog, type LogLevel, type NewLogLine } from './log-line.queries.js';
+export { addJobLog, addJobLogOnce, readJobLog, type LogLevel, type NewLogLine } from './log-line.queries.js';
 export { insertJob, reserveJob, touchTaskGroups, type NewJob, type ReservedJob } from './new-job.queries.js';

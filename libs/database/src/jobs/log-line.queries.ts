@@ -18,6 +18,21 @@ export async function addJobLog(transaction: Transaction, jobId: number, logger:
   );
 }
 
+/** Adds a line unless the log has the same one from the last hour: for what many batches meet, again and again. */
+export async function addJobLogOnce(
+  transaction: Transaction,
+  jobId: number,
+  logger: string,
+  { level, message }: NewLogLine,
+): Promise<void> {
+  await transaction.execute(
+    `insert into log_line (job_id, logger, level, message)
+     select $1, $2, $3, $4
+      where not exists (select 1 from log_line where job_id = $1 and message = $4 and at > clock_timestamp() - interval '1 hour')`,
+    [jobId, logger, level, message],
+  );
+}
+
 /** The text of `workflow.log`: `<time> - <logger name> - <LEVEL> - <message>` per line (contract: runner.md 2.6); empty while there is none. */
 export async function readJobLog(db: Queryable, jobId: number): Promise<string> {
   const [row] = await db.query<{ text: string | null }>(

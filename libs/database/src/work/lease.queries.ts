@@ -12,6 +12,8 @@ export interface TakenLease extends WorkAddress {
   readonly rings: number;
   /** Looks that failed in a row. */
   readonly failures: number;
+  /** Seconds for which the thing has been waiting, or failing, without a break; null: it does not. */
+  readonly waitingSeconds: number | null;
 }
 
 /** Takes the lease when it is free or has run out. @returns null when somebody holds it, or the line is gone */
@@ -19,7 +21,7 @@ export async function takeLease(db: Queryable, key: WorkKey, owner: string): Pro
   const [row] = await db.query<TakenLease>(
     `update work set owner = $3, epoch = epoch + 1, until = clock_timestamp() + interval '${LEASE_SECONDS} seconds'
       where kind = $1 and id = $2 and (until is null or until < clock_timestamp())
-      returning epoch, rings, failures, backend_type as "backendType", resource_id as "resourceId", place`,
+      returning epoch, rings, failures, extract(epoch from clock_timestamp() - waiting_since)::float8 as "waitingSeconds", backend_type as "backendType", resource_id as "resourceId", place`,
     [key.kind, key.id, owner],
   );
   return row ?? null;

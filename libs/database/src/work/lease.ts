@@ -63,6 +63,11 @@ export class Lease {
     return this.taken;
   }
 
+  /** Seconds for which the thing had been waiting, without a break, when the lease was taken; null: it was not. */
+  get waitingSeconds(): number | null {
+    return this.taken.waitingSeconds;
+  }
+
   /** Fires when the lease is lost: every effect takes it. */
   get signal(): AbortSignal {
     return this.controller.signal;

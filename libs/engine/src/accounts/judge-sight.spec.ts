@@ -8,7 +8,7 @@ const RULES = { settleSeconds: 200, confirmSeconds: 60 };
 function anAttempt(parts: Partial<AskedAttempt> = {}): AskedAttempt {
   return {
     ...{ id: 1, batchId: 2, name: 'task.abc', user: 'alice', answeredJobId: '7', ownerJobId: null, submittedSeconds: 10, isEnding: false },
-    sight: null,
+    ...{ submissionEndedSeconds: null, sight: null },
     ...parts,
   };
 }
@@ -120,6 +120,8 @@ describe('an attempt that is not seen', () => {
     ['has the claim', { answeredJobId: null, ownerJobId: '7' }, true],
     ['was seen', { answeredJobId: null, sight: aSight() }, true],
     ['may still be on its way', { answeredJobId: null, submittedSeconds: 199 }, false],
+    ['may wait at the controller, though sbatch has ended', { answeredJobId: null, submissionEndedSeconds: 19 }, false],
+    ['was sent by an sbatch that ended long enough ago', { answeredJobId: null, submissionEndedSeconds: 20 }, true],
     ['was submitted longer ago than anything can be on its way', { answeredJobId: null, submittedSeconds: 200 }, true],
   ])('%s', (_what, attempt, may) => {
     expect(mayBeGone(anAttempt(attempt), RULES)).toBe(may);

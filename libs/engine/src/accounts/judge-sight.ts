@@ -32,9 +32,13 @@ export function judgeByAccounting(attempt: AskedAttempt, rows: readonly SacctRow
   return sightOf(attempt, 'sacct', { ...row, startsAt: attempt.sight?.startTime ?? null, exitCode });
 }
 
+/** Twice SLURM's usual `MessageTimeout`: so long what `sbatch` has sent may wait at the controller after `sbatch` has ended. */
+const MESSAGE_SECONDS = 20;
+
 /** Whether absence can mean anything: the job was seen, or has the claim, or nothing of its submission can still be on its way. */
 export function mayBeGone(attempt: AskedAttempt, { settleSeconds }: AbsenceRules): boolean {
-  return idOf(attempt) !== null || attempt.submittedSeconds >= settleSeconds;
+  if (idOf(attempt) !== null || attempt.submittedSeconds >= settleSeconds) return true;
+  return attempt.submissionEndedSeconds !== null && attempt.submissionEndedSeconds >= MESSAGE_SECONDS;
 }
 
 /** Whether the controller has to be asked now: there is no word of it yet, or the first one is old enough for the second. */

@@ -3,7 +3,7 @@ import type { SubmitRefusal } from '@fractal-server/slurm';
 import { readSlurmConfig } from './stored-slurm-config.js';
 
 /** What holds up everybody. */
-const OF_CLUSTER = 'cluster';
+export const OF_CLUSTER = 'cluster';
 
 /** Whom a refusal holds up that will pass, as it is remembered with the account: nobody of them knocks again before its time. */
 export function scopeOfRefusal({ key }: SubmitRefusal, batch: EngineBatch): string {

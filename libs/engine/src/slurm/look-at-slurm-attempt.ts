@@ -11,7 +11,7 @@ import {
 } from '@fractal-server/database';
 import { toJson, type JsonInput, type JsonObject } from '@fractal-server/domain';
 import { requestStop, revokeAttempt, type AttemptLook, type Owner } from '@fractal-server/execution';
-import { explainReason } from '@fractal-server/slurm';
+import { explainReason, isOrdinaryWait, phaseOf } from '@fractal-server/slurm';
 import { isEnding, type BatchStep } from '../batches/batch-step.js';
 import { isOwnEnd, settledUnit } from '../batches/settled-unit.js';
 import { turnsAtOnce } from '../batches/settle-batch.js';
@@ -20,6 +20,7 @@ import { endSlurmAttempt } from './end-slurm-attempt.js';
 import { END_RULES } from './end-rules.js';
 import { bringHome } from './fetch-slurm-batch.js';
 import { recordSlurmJob } from './record-slurm-job.js';
+import { tellWait } from './tell-wait.js';
 import { onCluster, ownerOf, UNTIL_RUNG, type SlurmStep } from './slurm-step.js';
 
 /** Seconds between two looks at the files of a SLURM job that has ended. */
@@ -38,7 +39,7 @@ export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
     await engineFailPoints.around('record', () => lease.transaction((tx) => recordSlurmJob(tx, batch, attempt, seenId)));
     return 'now';
   }
-  if (!mayHaveStarted(attempt, sight) && !isEnding(batch)) return whileItWaits(sight);
+  if (!mayHaveStarted(attempt, sight) && !isEnding(batch)) return whileItWaits(batchStep, sight);
   const step = await onCluster(batchStep);
   const news = await readNews(step, attempt);
   const { look } = news;
@@ -47,7 +48,7 @@ export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   if (isWhole(look, news.batch)) return isWordOfSlurmDue(now, look, sight) ? ASKED_TO_END : goHome(now, news.attempt, look);
   if (sight?.verdict === 'gone') return afterDisappearance(now, news.attempt, look, sight);
   if (isEnding(batch)) return endSlurmAttempt(now, news.attempt, sight);
-  return look.isBehind ? { afterSeconds: GRACE_INTERVAL, waitingReason: LATE } : UNTIL_RUNG;
+  return look.isBehind ? { afterSeconds: GRACE_INTERVAL, waitingReason: LATE } : whileItWaits(batchStep, sight);
 }
 
 /** Whether the runner has said its last word, and all that it promises is there. */
@@ -69,10 +70,15 @@ function mayHaveStarted(attempt: BatchAttempt, sight: QueueSight | null): boolea
   return sight !== null && sight.slurmState !== null && sight.slurmState !== 'PENDING' && sight.slurmState !== 'CONFIGURING';
 }
 
-function whileItWaits(sight: QueueSight | null): NextLook {
+/** What the queue says of a job that waits, or why nothing is known of it; a job that runs waits for nothing. */
+async function whileItWaits(step: BatchStep, sight: QueueSight | null): Promise<NextLook> {
   if (sight === null) return UNTIL_RUNG;
-  if (sight.doubt !== null) return { ...UNTIL_RUNG, waitingReason: sight.doubt };
-  return sight.slurmReason === null ? UNTIL_RUNG : { ...UNTIL_RUNG, waitingReason: explainReason(sight.slurmReason).sentence };
+  const { doubt, slurmState, slurmReason } = sight;
+  if (doubt !== null) return { ...UNTIL_RUNG, waitingReason: doubt };
+  if (slurmReason === null || slurmState === null || phaseOf(slurmState) !== 'waiting') return UNTIL_RUNG;
+  const { sentence } = explainReason(slurmReason);
+  if (!isOrdinaryWait(slurmReason)) await tellWait(step, sentence);
+  return { ...UNTIL_RUNG, waitingReason: sentence };
 }
 
 /** What was new, and what stands in the rows after it. */

@@ -3,6 +3,7 @@ import {
   ensureAccount,
   findSubmitLimit,
   moveBatch,
+  noteSubmissionEnded,
   noteSubmitLimit,
   withdrawSubmission,
   type BatchAttempt,
@@ -11,6 +12,7 @@ import {
 } from '@fractal-server/database';
 import { JobFailure } from '@fractal-server/domain';
 import { revokeAttempt } from '@fractal-server/execution';
+import { HostCallTimedOut, type CommandResult } from '@fractal-server/hosts';
 import { readSubmission, SlurmConfigError, type SubmitRefusal } from '@fractal-server/slurm';
 import type { BatchStep } from '../batches/batch-step.js';
 import { isEnding } from '../batches/batch-step.js';
@@ -21,8 +23,9 @@ import { attemptsFolder } from '../jobs/job-folder.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 import type { Submission } from './cluster/cluster.js';
 import { writeAttemptFiles } from './slurm-attempt-files.js';
-import { limitScopes, scopeOfRefusal } from './limit-scopes.js';
+import { limitScopes, OF_CLUSTER, scopeOfRefusal } from './limit-scopes.js';
 import { recordSlurmJob } from './record-slurm-job.js';
+import { tellWait } from './tell-wait.js';
 import { clusterTaskFolder, onCluster, UNTIL_RUNG, type SlurmStep } from './slurm-step.js';
 
 /** A limit that a submission met is not knocked at again for so long. */
@@ -46,7 +49,14 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   await engineFailPoints.around('deliver', () => cluster.deliver(submission, forDelivery));
   await engineFailPoints.around('intend', () => lease.transaction((tx) => beginSubmission(tx, attempt.id)));
   const forSubmission = await lease.beforeEffect();
-  const { exitCode, stdout, stderr } = await engineFailPoints.around('submit', () => cluster.submit(submission, forSubmission));
+  let result: CommandResult;
+  try {
+    result = await engineFailPoints.around('submit', () => cluster.submit(submission, forSubmission));
+  } catch (error) {
+    if (!(error instanceof HostCallTimedOut)) throw error;
+    return whileSbatchLives(step, attempt);
+  }
+  const { exitCode, stdout, stderr } = result;
   const answer = readSubmission({ exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') });
   switch (answer.kind) {
     case 'accepted':
@@ -58,8 +68,33 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
         { job: batch.jobId, batch: batch.id, attempt: attempt.name, answer: answer.refusal?.words },
         'sbatch gave no clear answer',
       );
-      return assumeSubmitted(step, attempt);
+      return afterDoubt(step, attempt, answer.refusal, exitCode !== null);
   }
+}
+
+/** `sbatch` sleeps and tries again while the controller is busy or full, for minutes: others need not knock meanwhile. */
+async function whileSbatchLives(step: SlurmStep, attempt: BatchAttempt): Promise<NextLook> {
+  const reason = 'sbatch waits for SLURM: it is busy, or has as many jobs as it can hold.';
+  await tellWait(step, reason);
+  return assumeSubmitted(step, attempt, (tx) =>
+    noteSubmitLimit(tx, { accountId: accountOf(attempt), scope: OF_CLUSTER, reason }, LIMIT_SECONDS),
+  );
+}
+
+/** The job may be in SLURM or not; what stood in the way this time stands in the way of others as well. */
+async function afterDoubt(
+  step: SlurmStep,
+  attempt: BatchAttempt,
+  refusal: SubmitRefusal | null,
+  hasSbatchEnded: boolean,
+): Promise<NextLook> {
+  const reason = refusal?.kind === 'passing' && refusal.key !== 'unclear' ? reasonOf(refusal) : null;
+  if (reason !== null) await tellWait(step, reason);
+  return assumeSubmitted(step, attempt, async (tx) => {
+    if (hasSbatchEnded) await noteSubmissionEnded(tx, attempt.id);
+    if (reason === null || refusal === null) return;
+    await noteSubmitLimit(tx, { accountId: accountOf(attempt), scope: scopeOfRefusal(refusal, step.batch), reason }, LIMIT_SECONDS);
+  });
 }
 
 /** The job's folder, the task's and the attempt's on the user's side (contract: slurm.md 6). */
@@ -93,13 +128,17 @@ async function noteSubmitted(step: SlurmStep, attempt: BatchAttempt, slurmJobId:
 }
 
 /** A SLURM job with the attempt's name may exist: from now on it is looked for. */
-async function assumeSubmitted(step: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
-  await goLive(step, () => Promise.resolve());
+async function assumeSubmitted(
+  step: BatchStep,
+  attempt: BatchAttempt,
+  note: (tx: Transaction) => Promise<void> = () => Promise.resolve(),
+): Promise<NextLook> {
+  await goLive(step, note);
   step.context.logger.info(
     { job: step.batch.jobId, batch: step.batch.id, attempt: attempt.name },
     'a submission is looked for by its name',
   );
-  return UNTIL_RUNG;
+  return { ...UNTIL_RUNG, waitingReason: 'sbatch gave no clear answer; the job is looked for by its name' };
 }
 
 async function goLive({ context, lease, batch }: BatchStep, note: (tx: Transaction) => Promise<void>): Promise<void> {
@@ -119,7 +158,7 @@ async function goLive({ context, lease, batch }: BatchStep, note: (tx: Transacti
 async function afterRefusal(step: SlurmStep, attempt: BatchAttempt, refusal: SubmitRefusal): Promise<NextLook> {
   const { lease, batch, context } = step;
   context.logger.warn({ job: batch.jobId, batch: batch.id, attempt: attempt.name, reason: refusal.words }, 'SLURM refused a submission');
-  const reason = `${refusal.sentence} (${refusal.words})`;
+  const reason = reasonOf(refusal);
   switch (refusal.kind) {
     case 'passing':
       await engineFailPoints.around('withdraw', () =>
@@ -128,6 +167,7 @@ async function afterRefusal(step: SlurmStep, attempt: BatchAttempt, refusal: Sub
           await noteSubmitLimit(tx, { accountId: accountOf(attempt), scope: scopeOfRefusal(refusal, batch), reason }, LIMIT_SECONDS);
         }),
       );
+      await tellWait(step, reason);
       return { afterSeconds: LIMIT_SECONDS * (1 + Math.random() / 4), waitingReason: reason };
     case 'lasting':
       await lease.transaction((tx) => withdrawSubmission(tx, attempt.id));
@@ -137,8 +177,14 @@ async function afterRefusal(step: SlurmStep, attempt: BatchAttempt, refusal: Sub
   }
 }
 
+function reasonOf({ sentence, words }: SubmitRefusal): string {
+  return `${sentence} (${words})`;
+}
+
 /** Nothing of the attempt may start any more; then its units fail with the reason. */
-async function giveUpUnsubmitted(step: SlurmStep, attempt: BatchAttempt, reason: string): Promise<NextLook> {
+export async function giveUpUnsubmitted(step: SlurmStep, attempt: BatchAttempt, reason: string): Promise<NextLook> {
+  // Private from the start, also where nothing was made there yet.
+  await step.cluster.makeFolders(clusterFolders(step, attempt), await step.lease.beforeEffect());
   const claim = await revokeAttempt(step.cluster.commands, attempt.folder, await step.lease.beforeEffect());
   // A submission of an earlier holder of the lease, who slept, has arrived after all.
   if (claim.kind === 'owned') return assumeSubmitted(step, attempt);

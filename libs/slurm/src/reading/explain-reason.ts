@@ -81,6 +81,14 @@ export function explainReason(reason: string): ExplainedReason {
   return explainLimit(word) ?? { sentence: `SLURM's reason: ${reason}.`, needsSomebody: false };
 }
 
+/** What every queue makes jobs wait for: nobody needs to be told. */
+const ORDINARY: ReadonlySet<string> = new Set(['None', 'WaitingForScheduling', 'Priority', 'Resources', 'BeginTime', 'Prolog', 'Cleaning']);
+
+/** Whether a job that waits for this reason is just waiting for its turn. */
+export function isOrdinaryWait(reason: string): boolean {
+  return ORDINARY.has(/^\w+/.exec(reason)?.[0] ?? '');
+}
+
 function withNodes(sentence: string, reason: string): string {
   const nodes = /UnavailableNodes:(\S+)/.exec(reason)?.[1];
   return nodes === undefined ? sentence : `${sentence.replace(/\.$/, '')}: ${nodes}.`;

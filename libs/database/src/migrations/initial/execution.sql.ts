@@ -172,6 +172,8 @@ create table attempt (
   account_id integer references account (id),
   -- When its submission was last begun, and the id that SLURM answered.
   submitted_at timestamptz,
+  -- When that came to an end without a clear answer: from then on nothing is on its way but what has arrived.
+  submission_ended_at timestamptz,
   slurm_job_id text,
   owner json,
   outcome json,
