@@ -1,4 +1,6 @@
-import { stat, readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startCluster, type ClusterUser, type OwnCluster, type Sshd } from '@fractal-server/test-cluster';
 import { describeOnCluster } from '@fractal-server/test-cluster/vitest';
 import { waitFor } from '@fractal-server/test-support';
@@ -6,6 +8,15 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { CollectionFixture, processesOf, type AcceptedCollection } from '../../test/collection-fixture.js';
 import { hostsOf, look, reconcileToTheEnd } from '../../test/reconcile-to-the-end.js';
 import { startWorkerProcess } from '../../test/worker-process.js';
+
+/** What was begun to be written of uv's program, and is not there yet. */
+function partsOfUv({ toolsFolder }: CollectionFixture): string[] {
+  try {
+    return readdirSync(join(toolsFolder, '.uv'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.part'));
+  } catch {
+    return []; // its folder is not there yet
+  }
+}
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -122,9 +133,25 @@ await describeOnCluster('a collection on a login node', () => {
     expect(await fixture.whatIsLeft(collection)).toEqual([]);
   });
 
-  it('goes on when its worker is killed, and another one adopts it', async () => {
+  it('sends uv again when the connection is cut in the middle', async () => {
+    await rm(join(fixture.toolsFolder, '.uv'), { recursive: true, force: true });
     const collection = await fixture.acceptedCollection();
-    const { signal } = await startWorkerProcess(fixture.options, collection.activityId, 'execution.spawn.after').ended;
+    const ended = reconcileToTheEnd(fixture.database, collection.activityId);
+    await waitFor('uv to be on its way', () => partsOfUv(fixture).length > 0, { deadlineMs: 60_000, intervalMs: 5 });
+    await sshd.killSessions();
+    await ended;
+    expect((await fixture.activity(collection)).status).toBe('OK');
+    expect(await fixture.whatIsLeft(collection)).toEqual([]);
+  });
+
+  it.each([
+    'collection.make_folder.after',
+    'execution.spawn.before',
+    'execution.spawn.after',
+    'collection.register_tasks.after',
+  ])('goes on when its worker is killed at %s, and another one takes over', async (point) => {
+    const collection = await fixture.acceptedCollection();
+    const { signal } = await startWorkerProcess(fixture.options, collection.activityId, point).ended;
     expect(signal).toBe('SIGKILL');
     await fixture.expireLease(collection);
     await reconcileToTheEnd(fixture.database, collection.activityId);

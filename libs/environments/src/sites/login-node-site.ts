@@ -1,5 +1,5 @@
 import { HostFileError, runChecked, type CallOptions, type Host } from '@fractal-server/hosts';
-import { installerEnvironment } from '../collection/installer-environment.js';
+import { installerEnvironment } from './installer-environment.js';
 import { LoginNodeAttempts } from '../activity/login-node-attempts.js';
 import { readPipConfiguration } from '../python-index/pip-configuration.js';
 import type { WheelPlatform } from '../uv/wheel-platform.js';

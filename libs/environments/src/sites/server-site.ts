@@ -1,5 +1,5 @@
 import type { Host } from '@fractal-server/hosts';
-import { installerEnvironment } from '../collection/installer-environment.js';
+import { installerEnvironment } from './installer-environment.js';
 import type { StepAttempts } from '../activity/step-attempts.js';
 import { readPipConfiguration } from '../python-index/pip-configuration.js';
 import { thisPlatform, type WheelPlatform } from '../uv/wheel-platform.js';
