@@ -27,9 +27,7 @@ const BATCH_POINT =
   /^(engine\.(stage|name|deliver|intend|submit|withdraw|live|observe|record|progress|cancel|fetch|settle|merge)|execution\.(prepare|revoke))\./;
 /** Passed when SLURM refuses a submission. */
 const REFUSED = /^engine\.withdraw\./;
-/** Passed when an attempt is cancelled that nobody has claimed. */
-const REVOKED = /^execution\.revoke\./;
-/** Passed when a job is cancelled. */
+/** Passed when a job is cancelled whose SLURM job nobody has claimed. */
 const CANCELLED = /^(engine\.cancel|execution\.revoke)\./;
 /** Passed when a submission got no clear answer: its worker died right after it. */
 const DOUBTED = /^engine\.record\./;
@@ -50,7 +48,7 @@ export function failPointsOnCluster({ mode, targets, wave }: ClusterFailPointOpt
     const partitions: string[] = [];
     for (const [index, { point, way }] of targets.entries()) {
       const name = `${wave}-${index}`;
-      const partition = REFUSED.test(point) || REVOKED.test(point) ? await cluster.addPartition(name, stateFor(point)) : 'main';
+      const partition = REFUSED.test(point) || CANCELLED.test(point) ? await cluster.addPartition(name, stateFor(point)) : 'main';
       partitions.push(partition);
       lanes.push(await clusterLane(system, way, name, { partition }));
     }
@@ -63,7 +61,7 @@ export function failPointsOnCluster({ mode, targets, wave }: ClusterFailPointOpt
         const isReached = (): boolean => (mode === 'kill' ? worker.pid !== pid : worker.isStopped);
         const job = trial.jobs.find((each) => each.lane === lane) ?? (await trial.submit(lane, { retriesLostUnits: true }));
         if (CANCELLED.test(point)) {
-          await waitForBatch(trial, job, REVOKED.test(point) ? 'is handed over' : 'runs');
+          await waitForBatch(trial, job, 'is handed over');
           await trial.cancel(job);
         }
         const wasReached = await waitUntil(REACH_DEADLINE_MS, isReached);
