@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCluster, type ClusterUser, type OwnCluster, type Sshd } from '@fractal-server/test-cluster';
 import { describeOnCluster } from '@fractal-server/test-cluster/vitest';
@@ -112,6 +112,18 @@ await describeOnCluster('a collection on a login node', () => {
     expect(await fixture.whatIsLeft(collection)).toEqual([]);
   });
 
+  it("asks the package index that the user's own login is configured with", async () => {
+    const folder = join(user.home, '.config/pip');
+    await cluster.runAs(user, ['mkdir', '-p', folder]);
+    await writeFile(join(folder, 'pip.conf'), '[global]\nindex-url = http://127.0.0.1:9/of-the-login\n', { mode: 0o644 });
+    const collection = await fixture.acceptedCollection();
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    await rm(folder, { recursive: true });
+    const { status, log } = await fixture.activity(collection);
+    expect(status).toBe('failed');
+    expect(log).toContain('http://127.0.0.1:9/of-the-login');
+  });
+
   it('goes on while the connection is away, and is adopted when it is back', async () => {
     const python = await fixture.pythonThatWaits();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
@@ -144,21 +156,19 @@ await describeOnCluster('a collection on a login node', () => {
     expect(await fixture.whatIsLeft(collection)).toEqual([]);
   });
 
-  it.each([
-    'collection.make_folder.after',
-    'execution.spawn.before',
-    'execution.spawn.after',
-    'collection.register_tasks.after',
-  ])('goes on when its worker is killed at %s, and another one takes over', async (point) => {
-    const collection = await fixture.acceptedCollection();
-    const { signal } = await startWorkerProcess(fixture.options, collection.activityId, point).ended;
-    expect(signal).toBe('SIGKILL');
-    await fixture.expireLease(collection);
-    await reconcileToTheEnd(fixture.database, collection.activityId);
-    expect((await fixture.activity(collection)).status).toBe('OK');
-    expect(await attemptsOf(collection, 'create_venv')).toEqual([{ token: expect.any(String) as string, state: 'ended' }]);
-    expect(await fixture.whatIsLeft(collection)).toEqual([]);
-  });
+  it.each(['collection.make_folder.after', 'execution.spawn.before', 'execution.spawn.after', 'collection.register_tasks.after'])(
+    'goes on when its worker is killed at %s, and another one takes over',
+    async (point) => {
+      const collection = await fixture.acceptedCollection();
+      const { signal } = await startWorkerProcess(fixture.options, collection.activityId, point).ended;
+      expect(signal).toBe('SIGKILL');
+      await fixture.expireLease(collection);
+      await reconcileToTheEnd(fixture.database, collection.activityId);
+      expect((await fixture.activity(collection)).status).toBe('OK');
+      expect(await attemptsOf(collection, 'create_venv')).toEqual([{ token: expect.any(String) as string, state: 'ended' }]);
+      expect(await fixture.whatIsLeft(collection)).toEqual([]);
+    },
+  );
 
   it('whose runner is killed is begun anew, with nothing of the old one left', async () => {
     const python = await fixture.pythonThatWaits();
