@@ -25,12 +25,11 @@ export async function addJobLogOnce(
   logger: string,
   { level, message }: NewLogLine,
 ): Promise<void> {
-  await transaction.execute(
-    `insert into log_line (job_id, logger, level, message)
-     select $1, $2, $3, $4
-      where not exists (select 1 from log_line where job_id = $1 and message = $4 and at > clock_timestamp() - interval '1 hour')`,
-    [jobId, logger, level, message],
-  );
+  const told = `select 1 from log_line where job_id = $1 and message = $2 and at > clock_timestamp() - interval '1 hour'`;
+  if ((await transaction.query(told, [jobId, message])).length > 0) return;
+  // Batches that wait for the same reason come here at the same time.
+  await transaction.execute('select 1 from job where id = $1 for no key update', [jobId]);
+  if ((await transaction.query(told, [jobId, message])).length === 0) await addJobLog(transaction, jobId, logger, [{ level, message }]);
 }
 
 /** The text of `workflow.log`: `<time> - <logger name> - <LEVEL> - <message>` per line (contract: runner.md 2.6); empty while there is none. */

@@ -47,7 +47,7 @@ export async function reconcileAccount(context: ObservingContext, id: number, le
     sights = await lookAtQueue(new ClusterInquiry(commands, () => lease.beforeEffect()), attempts, rules);
   } catch (error) {
     lease.signal.throwIfAborted();
-    return noteTrouble(lease, account, silenceOf(error));
+    return noteTrouble(context, lease, { account, attempts, trouble: silenceOf(error) });
   }
   return writeDown(context, lease, { account, attempts, askedAt, sights });
 }
@@ -83,9 +83,23 @@ async function writeDown(context: ObservingContext, lease: Lease, { account, att
   return { afterSeconds: withJitter(seconds, Math.random()) };
 }
 
-/** Nothing is known of any attempt: nothing changes but the time of the next look. */
-async function noteTrouble(lease: Lease, account: PolledAccount, trouble: string): Promise<NextLook> {
-  await lease.transaction((tx) => noteSilence(tx, account.id, trouble));
+interface Silence {
+  readonly account: PolledAccount;
+  readonly attempts: readonly AskedAttempt[];
+  readonly trouble: string;
+}
+
+/** Nothing is known of any attempt: nothing changes but the time of the next look. What may run is rung all the same, since its files tell more. */
+async function noteTrouble(context: ObservingContext, lease: Lease, { account, attempts, trouble }: Silence): Promise<NextLook> {
+  const rung = [...new Set(attempts.filter(({ sight }) => sight === null || mayHaveResults(sight)).map(({ batchId }) => batchId))];
+  const work = await lease.transaction(
+    async (tx) => {
+      await noteSilence(tx, account.id, trouble);
+      return ringBatches(tx, rung);
+    },
+    (tx) => lockBatchLines(tx, rung),
+  );
+  work.forEach((line) => context.nudge(line));
   const failures = account.failures + 1;
   const seconds = pollSeconds({ ...situationOf(account), failures, isNewsExpected: false });
   return { afterSeconds: withJitter(seconds, Math.random()), ...reasonOf(trouble) };
@@ -111,6 +125,6 @@ function isNews(before: QueueSight | null, { verdict, slurmState, slurmJobId }: 
 }
 
 /** Its runner may have written results since the last look; what the queue does not show may have ended, and its files tell so first. */
-function mayHaveResults({ verdict, slurmState }: NewQueueSight): boolean {
+function mayHaveResults({ verdict, slurmState }: Pick<QueueSight, 'verdict' | 'slurmState'>): boolean {
   return verdict === 'unknown' || (slurmState !== null && phaseOf(slurmState) !== 'waiting');
 }
