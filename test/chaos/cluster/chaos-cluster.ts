@@ -45,7 +45,7 @@ export class ChaosCluster {
       ...this.slurm.env,
       FRACTAL_RUNNER_BACKEND: 'any',
       FRACTAL_SSH_TRUST_FIRST_HOST_KEY: 'true',
-      FRACTAL_SLURM_SETTLE_SECONDS: '30',
+      FRACTAL_SLURM_SETTLE_SECONDS: '20',
       FRACTAL_SLURM_CONFIRM_SECONDS: '5',
     };
   }
