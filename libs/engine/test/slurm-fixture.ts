@@ -36,6 +36,8 @@ export interface SlurmParts {
   readonly runnerConfig?: unknown;
   /** Seconds between two looks at the queue. */
   readonly pollInterval?: number;
+  /** Part of the names of all folders, on both sides. */
+  readonly folderName?: string;
 }
 
 /** Turns the resource of a workflow into one of a cluster that is reached by sudo, with folders that nodes and users can reach. */
@@ -43,11 +45,11 @@ export async function onSudoCluster(
   database: Database,
   fixture: WorkflowFixture,
   cluster: Cluster,
-  { user, runnerConfig = SMALL_JOBS, pollInterval = 1 }: SlurmParts,
+  { user, runnerConfig = SMALL_JOBS, pollInterval = 1, folderName = '' }: SlurmParts,
 ): Promise<WorkflowFixture> {
   const { resourceId, profileId } = fixture.person;
-  const jobsLocalDir = cluster.makeFolder(`jobs-${resourceId}`);
-  const firstProjectDir = cluster.makeFolder(`project-${resourceId}`, { owner: user });
+  const jobsLocalDir = cluster.makeFolder(`jobs-${resourceId}${folderName}`);
+  const firstProjectDir = cluster.makeFolder(`project-${resourceId}${folderName}`, { owner: user });
   await chmod(fixture.folder, 0o755);
   await database.execute(
     `update resource set type = 'slurm_sudo', jobs_local_dir = $2, jobs_runner_config = $3, jobs_poll_interval = $4,
@@ -63,10 +65,10 @@ export async function onSshCluster(
   database: Database,
   fixture: WorkflowFixture,
   cluster: Cluster,
-  { user, host, runnerConfig = SMALL_JOBS, pollInterval = 1 }: SlurmParts & { readonly host: string },
+  { user, host, runnerConfig = SMALL_JOBS, pollInterval = 1, folderName = '' }: SlurmParts & { readonly host: string },
 ): Promise<WorkflowFixture> {
   const { resourceId, profileId } = fixture.person;
-  const remoteDir = cluster.makeFolder(`remote-${resourceId}`, { owner: user, mode: 0o700 });
+  const remoteDir = cluster.makeFolder(`remote-${resourceId}${folderName}`, { owner: user, mode: 0o700 });
   const jobsRemoteDir = join(remoteDir, 'jobs');
   await chmod(fixture.folder, 0o755);
   await database.execute(

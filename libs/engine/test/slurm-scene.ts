@@ -36,6 +36,8 @@ export interface JobParts {
   readonly runnerConfig?: unknown;
   readonly slurmAccount?: string;
   readonly workerInit?: string;
+  /** Part of the names of all its folders. */
+  readonly folderName?: string;
   /** Interpreter of the unit runner. */
   readonly python?: string;
 }
@@ -120,7 +122,7 @@ export class SlurmScene {
     const scratch = cluster.makeFolder(`scratch-${this.serial++}`, { owner: user });
     const tasks = typeof parts.tasks === 'function' ? parts.tasks(scratch) : parts.tasks;
     const local = await aWorkflow(database, { images: images.map(anImage), tasks, settings });
-    const site = { user, pollInterval: 0, ...(runnerConfig === undefined ? {} : { runnerConfig }) };
+    const site = { user, pollInterval: 0, folderName: parts.folderName ?? '', ...(runnerConfig === undefined ? {} : { runnerConfig }) };
     const fixture =
       this.way === null
         ? await onSudoCluster(database, local, cluster, site)
@@ -202,6 +204,16 @@ export class SlurmScene {
       [id],
     );
     return rows.map(({ reason }) => reason);
+  }
+
+  /** Seconds for which nothing new was seen of the job in the queue; -1 before the first look. */
+  async sightSeconds({ id }: SceneJob): Promise<number> {
+    const [row] = await this.database.query<{ seconds: number }>(
+      `select extract(epoch from s.asked_at - s.changed_at)::float8 as seconds from queue_sight s join attempt a on a.id = s.attempt_id
+         join batch b on b.id = a.batch_id where b.job_id = $1`,
+      [id],
+    );
+    return row?.seconds ?? -1;
   }
 
   /** Waits until a batch of the job waits for a reason like this one. */
