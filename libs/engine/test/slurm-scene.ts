@@ -233,6 +233,15 @@ export class SlurmScene {
     );
   }
 
+  /** SIGKILL for the unit runner of the job's only attempt. */
+  async killRunner({ id }: SceneJob): Promise<void> {
+    const [owner] = await this.database.query<{ pid: number }>(
+      `select (a.owner->>'pid')::integer as pid from attempt a join batch b on b.id = a.batch_id where b.job_id = $1`,
+      [id],
+    );
+    process.kill(owner!.pid, 'SIGKILL');
+  }
+
   /** Lines that units have left in a file of the scratch folder, once there are so many. */
   lines(path: string, count: number): Promise<string[]> {
     return waitFor(

@@ -15,7 +15,7 @@ await describeOnCluster('a cancel on a cluster', () => {
       shims: true,
       nodes: { cpus: 32, memoryMb: 16_000 },
       absenceRules: { settleSeconds: 4, confirmSeconds: 2 },
-      endRules: { graceSeconds: 4, silenceSeconds: 3 },
+      endRules: { graceSeconds: 4, silenceSeconds: 3, fenceSeconds: 20 },
     });
   }, PATIENCE_MS);
   afterEach(() => scene.cluster.shims.behave());

@@ -4,7 +4,9 @@ export interface EndRules {
   readonly graceSeconds: number;
   /** Seconds for which its heartbeat has to be seen unchanged: a node that SLURM has lost may still be working. */
   readonly silenceSeconds: number;
+  /** The same for a SLURM job that nobody shows: a runner that could not write its heartbeat for 5 minutes has ended its units and itself. */
+  readonly fenceSeconds: number;
 }
 
-/** A minute; twice the time between two heartbeats, and a little more. */
-export const END_RULES: EndRules = { graceSeconds: 60, silenceSeconds: 22 };
+/** A minute; twice the time between two heartbeats, and a little more; twice those 5 minutes. */
+export const END_RULES: EndRules = { graceSeconds: 60, silenceSeconds: 22, fenceSeconds: 600 };

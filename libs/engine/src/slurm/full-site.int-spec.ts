@@ -7,7 +7,7 @@ import { SMALL_JOBS } from '../../test/slurm-fixture.js';
 import { SlurmScene, type JobParts, type SceneJob } from '../../test/slurm-scene.js';
 
 const PATIENCE_MS = 200_000;
-/** What takes long by its nature runs with `npm run test:chaos` only (docs/engine.md). */
+/** What takes long by its nature runs with `FRACTAL_TEST_LONG=1` only (docs/engine.md). */
 const isLong = process.env['FRACTAL_TEST_LONG'] !== undefined;
 
 /** Jobs of one unit each. */
@@ -125,7 +125,7 @@ await describeOnCluster('a controller', () => {
   beforeAll(async () => {
     scene = await SlurmScene.start({
       absenceRules: { settleSeconds: 30, confirmSeconds: 5 },
-      endRules: { graceSeconds: 4, silenceSeconds: 3 },
+      endRules: { graceSeconds: 4, silenceSeconds: 3, fenceSeconds: 20 },
       slurmConf: ['MessageTimeout=3'],
     });
   }, PATIENCE_MS);
@@ -176,6 +176,31 @@ await describeOnCluster('a controller', () => {
       await scene.cluster.controller.start();
       await expectDone(scene, job);
       expect((await warnings(scene, job)).length).toBeGreaterThan(0);
+    },
+    PATIENCE_MS,
+  );
+});
+
+await describeOnCluster('a cluster with as many jobs as it can hold', () => {
+  let scene: SlurmScene;
+  beforeAll(async () => {
+    scene = await SlurmScene.start({
+      absenceRules: { settleSeconds: 30, confirmSeconds: 5 },
+      slurmConf: ['MaxJobCount=3', 'MinJobAge=2'],
+    });
+  }, PATIENCE_MS);
+  afterAll(() => scene?.stop());
+
+  it.runIf(isLong)(
+    'makes sbatch sleep: what it holds is looked for, nobody else knocks, and every unit runs once',
+    async () => {
+      const { job, open } = await fourBatches(scene);
+      await scene.lines(join(job.scratch, 'started'), 2);
+      await waitFor('a word about it', async () => (await warnings(scene, job)).some((line) => /as many jobs as it can hold/.test(line)), {
+        deadlineMs: 60_000,
+      });
+      await open();
+      await expectDone(scene, job);
     },
     PATIENCE_MS,
   );

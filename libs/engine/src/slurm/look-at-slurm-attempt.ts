@@ -47,6 +47,7 @@ export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   const now: SlurmStep = { ...step, batch: news.batch };
   if (isWhole(look, news.batch)) return isWordOfSlurmDue(now, look, sight) ? ASKED_TO_END : goHome(now, news.attempt, look);
   if (sight?.verdict === 'gone') return afterDisappearance(now, news.attempt, look, sight);
+  if (sight?.verdict === 'unknown' && (await isFenced(now, news.attempt, look))) return goHome(now, news.attempt, look);
   if (isEnding(batch)) return endSlurmAttempt(now, news.attempt, sight);
   return look.isBehind ? { afterSeconds: GRACE_INTERVAL, waitingReason: LATE } : whileItWaits(batchStep, sight);
 }
@@ -59,9 +60,14 @@ function isWhole({ end, isBehind }: AttemptLook, { results }: EngineBatch): bool
 const LATE = 'the SLURM job has ended, and what its runner wrote is not visible yet';
 const ASKED_TO_END: NextLook = { ...UNTIL_RUNG, waitingReason: 'the SLURM job was ended; SLURM has not said yet why' };
 
-/** Whether somebody ended the runner: only SLURM knows why, and whether that was the site's fault or the job's. */
-function isWordOfSlurmDue({ batch }: SlurmStep, { end }: AttemptLook, sight: QueueSight | null): boolean {
-  return end?.reason === 'terminated' && sight?.verdict !== 'gone' && !isEnding(batch);
+/**
+ * Whether somebody ended the runner: only SLURM knows why, and whether that was the site's fault or the job's. Where it does not show the job, its
+ * word is not waited for longer than a grace time.
+ */
+function isWordOfSlurmDue({ batch, context }: SlurmStep, { end }: AttemptLook, sight: QueueSight | null): boolean {
+  if (end?.reason !== 'terminated' || sight?.verdict === 'gone' || isEnding(batch)) return false;
+  const { graceSeconds } = context.endRules ?? END_RULES;
+  return sight?.verdict !== 'unknown' || sight.changedSeconds < graceSeconds;
 }
 
 /** A job that waits in the queue has nothing to read: its folder is left alone. One that the queue does not show may have come and gone. */
@@ -155,6 +161,13 @@ async function whyRunnerMayLive({ cluster, context, lease }: SlurmStep, attempt:
   const silence = context.heartbeats.note(attempt.name, beat);
   if (sight.changedSeconds < graceSeconds) return LATE;
   return beat !== null && silence < silenceSeconds ? 'the SLURM job has ended, and its unit runner may still be alive' : null;
+}
+
+/** Nobody shows the SLURM job, and its runner has been silent for so long that it has ended itself: the last witness there is. */
+async function isFenced({ cluster, context, lease }: SlurmStep, attempt: BatchAttempt, { claim }: AttemptLook): Promise<boolean> {
+  if (claim.kind !== 'owned') return false;
+  const beat = await cluster.attempts.readHeartbeat(attempt.folder, await lease.beforeEffect());
+  return context.heartbeats.note(attempt.name, beat) >= (context.endRules ?? END_RULES).fenceSeconds;
 }
 
 /** The attempt is over; what it left is fetched. */

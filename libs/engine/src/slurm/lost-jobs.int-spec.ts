@@ -22,7 +22,7 @@ await describeOnCluster('a SLURM job', () => {
   beforeAll(async () => {
     scene = await SlurmScene.start({
       nodes: { cpus: 32, memoryMb: 16_000 },
-      endRules: { graceSeconds: 3, silenceSeconds: 3 },
+      endRules: { graceSeconds: 3, silenceSeconds: 3, fenceSeconds: 20 },
       slurmConf: [
         'PreemptType=preempt/partition_prio',
         'PreemptMode=CANCEL',
@@ -109,11 +109,7 @@ await describeOnCluster('a SLURM job', () => {
     'whose runner is killed leaves no end marker: the grace time passes first',
     async () => {
       const half = await halfDone();
-      const [owner] = await scene.database.query<{ pid: number }>(
-        `select (a.owner->>'pid')::integer as pid from attempt a where a.slurm_job_id = $1`,
-        [half.slurmJob],
-      );
-      process.kill(owner!.pid, 'SIGKILL');
+      await scene.killRunner(half.job);
       // Where SLURM tracks processes by their parents, a unit outlives its runner: this one ends, and nobody hears of it.
       await half.open();
       await expectEnd(half, ['done', 'failed', 'failed', 'failed'], /FAILED/);

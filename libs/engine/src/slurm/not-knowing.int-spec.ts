@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { SlurmScene, type JobParts, type SceneJob } from '../../test/slurm-scene.js';
 
 const PATIENCE_MS = 200_000;
+/** What takes long by its nature runs with `FRACTAL_TEST_LONG=1` only (docs/engine.md). */
+const isLong = process.env['FRACTAL_TEST_LONG'] !== undefined;
 const done = { done: true };
 const NAMES = ['a', 'b', 'c'];
 
@@ -39,7 +41,7 @@ await describeOnCluster('what is not seen of a SLURM job', () => {
     scene = await SlurmScene.start({
       shims: true,
       absenceRules: { settleSeconds: 4, confirmSeconds: 2 },
-      endRules: { graceSeconds: 4, silenceSeconds: 3 },
+      endRules: { graceSeconds: 4, silenceSeconds: 3, fenceSeconds: 20 },
       slurmConf: ['MinJobAge=2', 'MessageTimeout=2'],
     });
   }, PATIENCE_MS);
@@ -97,7 +99,7 @@ await describeOnCluster('what is not seen of a SLURM job', () => {
     PATIENCE_MS,
   );
 
-  it(
+  it.runIf(isLong)(
     'may never have been submitted: after a doubt the name is looked for, then a new attempt follows',
     async () => {
       scene.cluster.shims.misbehave('sbatch', { stderr: 'sbatch: error: Socket timed out on send/recv operation\n', status: 1, times: 1 });
@@ -140,6 +142,57 @@ await describeOnCluster('what is not seen of a SLURM job', () => {
       await scene.waitsFor(job, /not visible yet/);
       scene.lateness.hidden = null;
       await expectDoneOnce(scene, job);
+    },
+    PATIENCE_MS,
+  );
+});
+
+await describeOnCluster('a cluster that hides the jobs of others, and forgets them soon', () => {
+  let scene: SlurmScene;
+  beforeAll(async () => {
+    scene = await SlurmScene.start({
+      absenceRules: { settleSeconds: 4, confirmSeconds: 2 },
+      endRules: { graceSeconds: 4, silenceSeconds: 3, fenceSeconds: 20 },
+      slurmConf: ['MinJobAge=2', 'PrivateData=jobs'],
+    });
+  }, PATIENCE_MS);
+  afterAll(() => scene?.stop());
+
+  it(
+    'does not make a running unit fail',
+    async () => {
+      const { job, open } = await aRunningJob(scene);
+      await scene.lines(join(job.scratch, 'started'), 3);
+      await waitFor('the second confirmation', async () => (await scene.sightSeconds(job)) > 6, { deadlineMs: 60_000 });
+      expect(await scene.statuses(job)).toEqual(['submitted', 'submitted', 'submitted']);
+      await open();
+      await expectDoneOnce(scene, job);
+    },
+    PATIENCE_MS,
+  );
+
+  it.runIf(isLong)(
+    'whose runner was killed counts as lost when it has been silent for long enough',
+    async () => {
+      const { job, open } = await aRunningJob(scene);
+      await scene.lines(join(job.scratch, 'started'), 3);
+      await scene.slurmJob(job);
+      await scene.killRunner(job);
+      await open();
+      expect((await scene.end(job)).status).toBe('failed');
+      for (const { why } of await scene.units(job)) expect(why).toContain('gives no sign of life');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'does not make a job wait for ever for the reason of its end',
+    async () => {
+      const { job } = await aRunningJob(scene);
+      await scene.lines(join(job.scratch, 'started'), 3);
+      await scene.cluster.run(['scancel', await scene.slurmJob(job)]);
+      expect((await scene.end(job)).status).toBe('failed');
+      for (const { why } of await scene.units(job)) expect(why).toContain('SLURM does not show why');
     },
     PATIENCE_MS,
   );

@@ -43,11 +43,13 @@ function lostAttempt({ look, sight, errorText }: OverSlurmAttempt): LostAttempt 
   return {
     state: end === null ? 'lost' : 'ended',
     reason: slurmState ?? end?.reason ?? 'forgotten by SLURM',
-    text: `${describeSight(sight)}${quoted(errorText)}`,
+    text: `${slurmState === null && end !== null ? ENDED_BY_SOMEBODY : describeSight(sight)}${quoted(errorText)}`,
     countsAllAsStarted: end === null && look.startedBelow === null,
     isOwnFault: !isSiteFault(slurmState),
   };
 }
+
+const ENDED_BY_SOMEBODY = 'The SLURM job was ended, and SLURM does not show why.';
 
 /** No runner came to life under the attempt's name, and none can any more. */
 function decideUnclaimed(attempt: BatchAttempt, { sight, errorText }: OverSlurmAttempt, unfinished: readonly UnfinishedUnit[]): AttemptEnd {
@@ -88,6 +90,7 @@ function endOf(sight: QueueSight | null): string | null {
 
 function describeSight(sight: QueueSight | null): string {
   const state = endOf(sight);
+  if (state === null && sight?.verdict === 'unknown') return 'SLURM does not show the job, and its unit runner gives no sign of life.';
   if (state === null) return 'SLURM does not know the job any more, and its unit runner left no end marker.';
   return `SLURM says ${describeEnd({ state, reason: sight?.slurmReason ?? null })}.`;
 }
