@@ -66,6 +66,9 @@ WATERMARK_BLOCK = 256
 WATERMARK_QUICK = 1.0
 # Seconds between two looks at the free room on a network disk.
 ROOM_LOOK = 1.0
+# Seconds for which a runner on a cluster waits for the little room that its claim takes, and between two tries.
+ROOM_PATIENCE = 120.0
+ROOM_INTERVAL = 1.0
 # A unit that a signal ended may have met it a moment before this process: seconds for which ours is waited for.
 SIGNAL_PATIENCE = 0.1
 # A larger file stays out of the bundle; a larger bundle is not packed, or not by a runner that has to end.
@@ -292,6 +295,19 @@ def take_claim(folder, spec):
     finally:
         os.close(fd)
         os.unlink(mine)
+
+
+def take_claim_with_room(folder, spec):
+    """As take_claim. A job of a cluster, which has waited for its turn, does not fail for a moment without room on the disk."""
+    give_up_at = time.monotonic() + (ROOM_PATIENCE if spec.on_cluster else 0)
+    while True:
+        try:
+            return take_claim(folder, spec)
+        except OSError as error:
+            if error.errno not in NO_ROOM or time.monotonic() >= give_up_at:
+                raise
+            if signal.sigtimedwait(ENDING_SIGNALS, ROOM_INTERVAL) is not None:
+                raise
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------
@@ -1205,7 +1221,7 @@ def main(argv):
         say("cannot read the spec: %r" % error)
         return 2
     try:
-        if not take_claim(folder, spec):
+        if not take_claim_with_room(folder, spec):
             say("the claim is taken")
             return 0
     except OSError as error:

@@ -1,4 +1,5 @@
-import { readdirSync, statfsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statfsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -37,6 +38,21 @@ describe.skipIf(!disk.mayMount)('on a full disk of a cluster, the unit runner (n
     expect(look.end).toMatchObject({ reason: 'completed', bundle: null });
     expect(readdirSync(cluster.folder).filter((name) => name.startsWith('bundle'))).toEqual([]);
     expect(await cluster.attempt.read('slurm.err')).toContain('no bundle');
+  });
+
+  it('waits for the room that its claim takes', async () => {
+    disk.mount();
+    const cluster = await ClusterAttempt.create(disk.path);
+    await cluster.prepare('true', 1);
+    const filler = join(cluster.attempt.base, 'filler');
+    spawnSync('sh', ['-c', 'cat /dev/zero >"$0"', filler]);
+    const runner = cluster.spawn();
+    const tries = new Set<number>();
+    await until('it has tried more than once', async () => tries.add(statSync(cluster.folder).mtimeMs).size > 3);
+    expect(runner.exitCode).toBeNull();
+    await rm(filler);
+    await until('the runner ended', async () => runner.exitCode !== null);
+    expect(await cluster.look()).toMatchObject({ end: { reason: 'completed', finished: 1 } });
   });
 
   it('holds results until there is room again', async () => {
