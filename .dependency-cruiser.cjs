@@ -35,7 +35,16 @@ const LAYERS = {
     'libs/engine',
     'libs/environments',
   ],
-  'apps/fractalctl': ['libs/domain', 'libs/slurm', 'libs/config', 'libs/process', 'libs/database', 'libs/embedded', 'test/cluster'],
+  'apps/fractalctl': [
+    'libs/domain',
+    'libs/slurm',
+    'libs/config',
+    'libs/hosts',
+    'libs/process',
+    'libs/database',
+    'libs/embedded',
+    'test/cluster',
+  ],
 };
 
 /** Tests may also use what starts servers for them, and the packages that they test against. */

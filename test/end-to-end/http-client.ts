@@ -21,6 +21,19 @@ export class HttpClient {
     return this.send<T>('POST', path, body);
   }
 
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return this.send<T>('PATCH', path, body);
+  }
+
+  /** Any request, whatever its answer. */
+  async request(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await this.fetch(method, path, body);
+    if (response.status !== 401) return { status: response.status, text: await response.text() };
+    await this.renewToken();
+    const repeated = await this.fetch(method, path, body);
+    return { status: repeated.status, text: await repeated.text() };
+  }
+
   private async renewToken(): Promise<void> {
     const body = new URLSearchParams({ username: this.email, password: this.password });
     const response = await fetch(`${this.address}/auth/token/login/`, { method: 'POST', body });
@@ -28,18 +41,17 @@ export class HttpClient {
     this.token = ((await response.json()) as { access_token: string }).access_token;
   }
 
-  private async send<T>(method: string, path: string, body?: unknown, isRepeated = false): Promise<T> {
-    const response = await fetch(`${this.address}${path}`, {
+  private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { status, text } = await this.request(method, path, body);
+    if (status >= 400) throw new Error(`${method} ${path} was answered with ${status}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  private async fetch(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.address}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (response.status === 401 && !isRepeated) {
-      await this.renewToken();
-      return this.send<T>(method, path, body, true);
-    }
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { completeAbbreviations } from './commands/abbreviations.js';
 import { addDemoCommand } from './commands/demo.command.js';
+import { addHostKeyCommand } from './commands/host-key.command.js';
 import { addInitDbDataCommand } from './commands/init-db-data.command.js';
 import { addSetDbCommand } from './commands/set-db.command.js';
 import { addStartCommand } from './commands/start.command.js';
@@ -14,6 +15,7 @@ function buildProgram(): Command {
   const program = new Command('fractalctl').description('Administers and runs fractal-server').showHelpAfterError().exitOverride();
   addSetDbCommand(program);
   addInitDbDataCommand(program);
+  addHostKeyCommand(program);
   addStartCommand(program);
   addWorkerCommand(program);
   addUpCommand(program);

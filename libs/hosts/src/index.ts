@@ -34,7 +34,7 @@ export { cleanEnvironment } from './clean-environment.js';
 export { LocalHost } from './local/local-host.js';
 export { SudoHost } from './sudo/sudo-host.js';
 export { SshHost } from './ssh/ssh-host.js';
-export type { HostKey, HostKeyStore } from './ssh/host-keys/host-key.js';
+export { fingerprintOf, type HostKey, type HostKeyStore } from './ssh/host-keys/host-key.js';
 export { formatSshAddress, parseSshAddress, type SshAddress } from './ssh/ssh-address.js';
 export { type ConnectionReport } from './ssh/connection/ssh-connection.js';
 export { HostRegistry, type SshLogin } from './registry/host-registry.js';

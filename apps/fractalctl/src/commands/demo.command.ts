@@ -76,7 +76,9 @@ async function onCluster(options: SystemOptions, way: Way, { exit, keepsState }:
       return undefined;
     });
   } finally {
+    report('removing the SLURM cluster');
     await cluster.stop();
+    report('removed');
   }
 }
 

@@ -10,6 +10,12 @@ interface Key {
   readonly key: string;
 }
 
+/** A host with the key that it showed the first time. */
+export interface PinnedKey extends Address, Key {
+  /** ISO 8601 with offset. */
+  readonly firstSeenAt: string;
+}
+
 /** The keys by which SSH servers identified themselves the first time: pinned for all workers of the instance. */
 export class SshHostKeys {
   constructor(private readonly db: Queryable) {}
@@ -17,6 +23,13 @@ export class SshHostKeys {
   /** The pinned key of a host; none where it was never seen. */
   async find({ host, port }: Address): Promise<readonly Key[]> {
     return await this.db.query<Key>(`select key_type as type, key from ssh_host_key where host = $1 and port = $2`, [host, port]);
+  }
+
+  /** All pinned keys, by host. */
+  async list(): Promise<readonly PinnedKey[]> {
+    return await this.db.query<PinnedKey>(
+      `select host, port, key_type as type, key, first_seen_at as "firstSeenAt" from ssh_host_key order by host, port`,
+    );
   }
 
   /** Pin the key of a host that has none yet; of several workers, the first one's stays. */
