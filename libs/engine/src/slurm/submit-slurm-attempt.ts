@@ -1,6 +1,7 @@
 import {
   beginSubmission,
   ensureAccount,
+  findQueueSight,
   findSubmitLimit,
   moveBatch,
   noteSubmissionEnded,
@@ -138,6 +139,8 @@ async function assumeSubmitted(
     { job: step.batch.jobId, batch: step.batch.id, attempt: attempt.name },
     'a submission is looked for by its name',
   );
+  // Its end may have been seen before the worker that submitted it was lost: then nobody looks at the queue for it, or rings, any more.
+  if ((await findQueueSight(step.context.database, attempt.id)) !== null) return 'now';
   return { ...UNTIL_RUNG, waitingReason: 'sbatch gave no clear answer; the job is looked for by its name' };
 }
 
