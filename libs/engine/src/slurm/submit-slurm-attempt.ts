@@ -23,6 +23,7 @@ import { pauseForLastingFailure } from '../jobs/pause-job.js';
 import { attemptsFolder } from '../jobs/job-folder.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 import type { Submission } from './cluster/cluster.js';
+import { SubmissionNotBegun } from './cluster/submit-wave.js';
 import { writeAttemptFiles } from './slurm-attempt-files.js';
 import { limitScopes, OF_CLUSTER, scopeOfRefusal } from './limit-scopes.js';
 import { recordSlurmJob } from './record-slurm-job.js';
@@ -54,8 +55,10 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   try {
     result = await engineFailPoints.around('submit', () => cluster.submit(submission, forSubmission));
   } catch (error) {
-    if (!(error instanceof HostCallTimedOut)) throw error;
-    return whileSbatchLives(step, attempt);
+    if (error instanceof HostCallTimedOut) return whileSbatchLives(step, attempt);
+    if (!(error instanceof SubmissionNotBegun)) throw error;
+    await lease.transaction((tx) => withdrawSubmission(tx, attempt.id));
+    return { afterSeconds: 1 + Math.random(), waitingReason: error.message };
   }
   const { exitCode, stdout, stderr } = result;
   const answer = readSubmission({ exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') });
