@@ -8,6 +8,9 @@ import { QueueWatch } from './queue-watch.js';
 export const CLUSTER_WAYS = ['slurm_sudo', 'slurm_ssh'] as const;
 export type ClusterWay = (typeof CLUSTER_WAYS)[number];
 
+/** Megabytes. */
+const MEMORY_OF_UNIT = 20;
+
 /** What is special about the site of one lane. */
 export interface SiteSettings {
   /** Partition of its jobs. Default: one that takes all. */
@@ -18,6 +21,8 @@ export interface SiteSettings {
   readonly sshd?: Sshd;
   /** SLURM jobs of a task with many units. Default 2. */
   readonly batches?: number;
+  /** Units of a SLURM job that run at the same time. Default 4. */
+  readonly unitsAtOnce?: number;
 }
 
 /** A real SLURM cluster that is going to be hurt, with a watch on its queue. */
@@ -57,7 +62,11 @@ export class ChaosCluster {
   }
 
   /** A site of one lane. @param folder that of the system */
-  site(folder: string, way: ClusterWay, { partition = 'main', userFolder, sshd = this.sshd, batches = 2 }: SiteSettings = {}): LaneSite {
+  site(
+    folder: string,
+    way: ClusterWay,
+    { partition = 'main', userFolder, sshd = this.sshd, batches = 2, unitsAtOnce = 4 }: SiteSettings = {},
+  ): LaneSite {
     this.sites += 1;
     const projectDir = userFolder ?? this.makeUserFolder(join(folder, 'remote', String(this.sites)));
     return {
@@ -68,9 +77,10 @@ export class ChaosCluster {
         jobs_poll_interval: 1,
         jobs_slurm_python_worker: '/usr/bin/python3',
         jobs_runner_config: {
-          default_slurm_config: { partition, cpus_per_task: 1, mem: 20 },
+          default_slurm_config: { partition, cpus_per_task: 1, mem: MEMORY_OF_UNIT },
           batching_config: {
-            ...{ target_cpus_per_job: 4, max_cpus_per_job: 4, target_mem_per_job: 80, max_mem_per_job: 80 },
+            ...{ target_cpus_per_job: unitsAtOnce, max_cpus_per_job: unitsAtOnce },
+            ...{ target_mem_per_job: MEMORY_OF_UNIT * unitsAtOnce, max_mem_per_job: MEMORY_OF_UNIT * unitsAtOnce },
             ...{ target_num_jobs: batches, max_num_jobs: batches },
           },
         },

@@ -18,7 +18,11 @@ const REACH_DEADLINE_MS = 240_000;
 export function rollingRestart(round: number, ways: readonly ClusterWay[]): Scenario {
   return async ({ system, reference }) => {
     const trial = await Trial.begin(system, 'rolling restart', reference);
-    const lanes = await clusterLanes(system, ways, `rolling${round}`, 2, { batches: SLURM_JOBS_OF_TASK, retriesLostUnits: false });
+    const lanes = await clusterLanes(system, ways, `rolling${round}`, 2, {
+      batches: SLURM_JOBS_OF_TASK,
+      unitsAtOnce: 1,
+      retriesLostUnits: false,
+    });
     const hold = join(dirname(system.script), HOLD_FILE);
     writeFileSync(hold, '');
     try {
