@@ -35,8 +35,10 @@ Given after \`--\`, as in \`npm start -- --port 9000\`. They set the variables a
 | \`--admin-project-dir\` | \`projects\` in the data folder | where its datasets go |
 | \`--api-processes\` | 1 | API processes behind the port |
 | \`--workers\` | 1 | worker processes |
+| \`--backend\` | \`local\` | types of resources that the workers serve: \`local\`, \`slurm_sudo\`, \`slurm_ssh\` |
 | \`--queue\` | Redis where there is one, PostgreSQL otherwise | \`redis\` or \`postgres\` |
 | \`--exit\` | | \`demo\` only: end when it is over, with status 0 or 1 |
+| \`--slurm\` | \`ssh\` | \`demo\` only: on a SLURM cluster of its own on this machine, reached by \`ssh\` or \`sudo\`. Without \`--data\` everything but the picture goes with it |
 
 Without \`POSTGRES_HOST\`, \`POSTGRES_PORT\` and \`POSTGRES_DB\` they start a PostgreSQL of their own; without \`JWT_SECRET_KEY\` they make one up and keep it.
 `;
