@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { whyNoCluster } from '@fractal-server/test-cluster';
 import { ChaosCluster, type ClusterWay } from './cluster/chaos-cluster.js';
 import { allTargets, clusterFailPointWaves, clusterScenarios, readLanes } from './slurm-suite.js';
+import type { ClusterTarget } from './scenarios/slurm/cluster-fail-points.js';
 import { Random } from './random.js';
 import { failPointWaves, otherScenarios, randomRound, runSuite, type NamedScenario, type ScenarioResult } from './suite.js';
 
@@ -22,13 +23,15 @@ interface Plan {
   readonly isOneQueue: boolean;
   readonly queue: 'redis' | 'postgres';
   readonly random: Random;
+  readonly isPoint: (name: string) => boolean;
   readonly wanted: (scenarios: NamedScenario[]) => NamedScenario[];
 }
 
 /**
  * The long form: every scenario, and rounds of random kills until `--kills` (300) processes were killed; then every scenario on a SLURM
  * cluster, by sudo and by SSH. `--seed N` repeats the choices of an earlier run, `--only NAME,NAME` runs the scenarios whose names begin so,
- * `--queue NAME` uses one queue only, `--lane local,slurm_sudo,slurm_ssh` some of the places where units run.
+ * `--queue NAME` uses one queue only, `--lane local,slurm_sudo,slurm_ssh` some of the places where units run, `--point NAME,NAME` tries on SLURM
+ * only the fail points whose names contain one of these.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -39,6 +42,7 @@ export async function run(args: readonly string[]): Promise<void> {
       only: { type: 'string' },
       queue: { type: 'string' },
       lane: { type: 'string' },
+      point: { type: 'string' },
     },
   });
   const { isLocal, ways } = readLanes(values.lane);
@@ -51,6 +55,7 @@ export async function run(args: readonly string[]): Promise<void> {
     isOneQueue: values.queue !== undefined,
     queue: findRedisServer() === undefined || values.queue === 'postgres' ? 'postgres' : 'redis',
     random: new Random(seed),
+    isPoint: (name) => values.point === undefined || values.point.split(',').some((part) => name.includes(part)),
     wanted: (scenarios) =>
       scenarios.filter(({ name }) => values.only === undefined || values.only.split(',').some((beginning) => name.startsWith(beginning))),
   };
@@ -73,15 +78,16 @@ async function runLocally({ seed, kills, isOneQueue, queue, random, wanted }: Pl
   return [...results, ...(await runSuite({ seed, print, queue: 'postgres', scenarios: onSecond }))];
 }
 
-async function runOnCluster({ seed, queue, random, wanted }: Plan, ways: readonly ClusterWay[]): Promise<ScenarioResult[]> {
+async function runOnCluster({ seed, queue, random, isPoint, wanted }: Plan, ways: readonly ClusterWay[]): Promise<ScenarioResult[]> {
   const why = await whyNoCluster();
   if (why !== undefined) {
     print(`no scenario runs on SLURM: ${why}`);
     return [];
   }
+  const targets = (): ClusterTarget[] => allTargets(random, ways).filter(({ point }) => isPoint(point));
   const scenarios = wanted([
-    ...clusterFailPointWaves('kill', allTargets(random, ways)),
-    ...clusterFailPointWaves('stop', allTargets(random, ways)),
+    ...clusterFailPointWaves('kill', targets()),
+    ...clusterFailPointWaves('stop', targets()),
     ...clusterScenarios(ways, KILLS_AROUND_CLUSTER),
   ]);
   if (scenarios.length === 0) return [];
