@@ -31,7 +31,7 @@ export async function run([users = '20', jobs = '10', units = '5']: string[]): P
     const watching = (async () => {
       while (!isOver) {
         const { worker, api } = site.system.residentMiB();
-        const ssh = (await site.sshd.sessions()).length;
+        const ssh = site.sshd.sessions().length;
         Object.assign(most, { worker: Math.max(most.worker, worker), api: Math.max(most.api, api), ssh: Math.max(most.ssh, ssh) });
         await sleep(500);
       }
