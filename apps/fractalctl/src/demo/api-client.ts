@@ -44,8 +44,8 @@ export class ApiClient {
     return this.send<T>('PATCH', path, {}, JSON.stringify(body), 'application/json');
   }
 
-  async postForm<T>(path: string, form: Readonly<Record<string, string>>): Promise<T> {
-    return this.send<T>('POST', path, {}, new URLSearchParams(form).toString(), FORM);
+  async postForm<T>(path: string, form: Readonly<Record<string, string>>, query: Query = {}): Promise<T> {
+    return this.send<T>('POST', path, query, new URLSearchParams(form).toString(), FORM);
   }
 
   /** Tokens live for three minutes by default: shorter than the demo may take. */

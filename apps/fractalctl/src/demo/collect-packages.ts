@@ -3,6 +3,7 @@ import { formatDuration } from '../terminal/duration.js';
 import { LiveLines, type Output } from '../terminal/live-lines.js';
 import type { ApiClient } from './api-client.js';
 import { DemoError } from './demo-error.js';
+import type { DemoSite } from './demo-site.js';
 import { reasonOf } from './reason-of.js';
 import type { ActivityRead, TaskGroupRead } from './wire.js';
 
@@ -18,14 +19,14 @@ const STEP = 'collect the task packages';
 
 /** Collects packages side by side; those that are there already, or on their way, are not collected again. */
 export async function collectPackages(
-  api: ApiClient,
+  { api, keepsTasksPrivate }: Pick<DemoSite, 'api' | 'keepsTasksPrivate'>,
   packages: readonly TaskPackage[],
   pythonVersion: string,
   output: Output,
 ): Promise<void> {
   const started = Date.now();
   const lines = new LiveLines(output);
-  const activities = await Promise.all(packages.map((wanted) => startCollection(api, wanted, pythonVersion)));
+  const activities = await Promise.all(packages.map((wanted) => startCollection(api, wanted, pythonVersion, keepsTasksPrivate)));
   for (;;) {
     const seen = await Promise.all(activities.map((activity) => readActivity(api, activity)));
     const clock = formatDuration(Date.now() - started);
@@ -49,13 +50,18 @@ export async function environmentPython(api: ApiClient, wanted: TaskPackage): Pr
   return `${group.venv_path}/bin/python`;
 }
 
-async function startCollection(api: ApiClient, wanted: TaskPackage, pythonVersion: string): Promise<ActivityRead | undefined> {
+async function startCollection(
+  api: ApiClient,
+  wanted: TaskPackage,
+  pythonVersion: string,
+  isPrivate: boolean,
+): Promise<ActivityRead | undefined> {
   const underWay = await findActivityUnderWay(api, wanted);
   if (underWay !== undefined) return underWay;
   if ((await findGroup(api, wanted))?.active === true) return undefined;
   try {
     const form = { package: wanted.name, package_version: wanted.version, python_version: pythonVersion };
-    return await api.postForm<ActivityRead>('/api/v2/task/collect/pip/', form);
+    return await api.postForm<ActivityRead>('/api/v2/task/collect/pip/', form, { private: isPrivate });
   } catch (cause) {
     throw new DemoError(STEP, reasonOf(cause), INDEX_ADVICE, { cause });
   }

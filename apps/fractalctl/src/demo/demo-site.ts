@@ -7,6 +7,8 @@ export interface DemoSite {
   readonly api: ApiClient;
   /** Python versions that the user's resource offers. */
   readonly pythonVersions: readonly string[];
+  /** Whether the task packages belong to this user alone: others may have them already, on other resources. */
+  readonly keepsTasksPrivate: boolean;
   /** Folder of the images, where tasks can read it. */
   readonly realInput: string;
   /** More lines about a running job, always as many. */

@@ -14,6 +14,7 @@ export async function localSite(system: StartedSystem): Promise<DemoSite> {
   return {
     api,
     pythonVersions: Object.keys(resource?.tasks_python_config.versions ?? {}),
+    keepsTasksPrivate: false,
     realInput: join(installation.demo, 'real-input'),
   };
 }

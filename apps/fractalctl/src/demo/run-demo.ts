@@ -49,14 +49,15 @@ const run = promisify(execFile);
  * compares what they wrote with what they should have written.
  * @throws DemoError when a step does not work
  */
-export async function runDemo({ api, pythonVersions, realInput, watch }: DemoSite, options: DemoOptions): Promise<DemoResult> {
+export async function runDemo(site: DemoSite, options: DemoOptions): Promise<DemoResult> {
+  const { api, pythonVersions, realInput, watch } = site;
   const { output, inputFolder } = options;
   const started = Date.now();
   const say = (line: string) => output.write(`${line}\n`);
   const pythonVersion = choosePython(pythonVersions);
 
   say(`\nTask packages, installed from the Python package index for Python ${pythonVersion}`);
-  await collectPackages(api, TASK_PACKAGES, pythonVersion, output);
+  await collectPackages(site, TASK_PACKAGES, pythonVersion, output);
 
   const workflow: unknown = JSON.parse(readFileSync(join(inputFolder, 'workflow.json'), 'utf8').replaceAll('{INPUT}', jsonText(realInput)));
   const project = await prepareProject(

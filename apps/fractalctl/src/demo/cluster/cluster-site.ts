@@ -34,6 +34,7 @@ export async function addCluster(system: StartedSystem, cluster: DemoCluster): P
   const site: DemoSite = {
     api,
     pythonVersions: [...cluster.pythons.keys()],
+    keepsTasksPrivate: true,
     realInput: await cluster.share(join(installation.demo, 'real-input'), 'real-input'),
     watch: async (jobId) => watchCluster(api, cluster, jobId),
   };
