@@ -2,7 +2,7 @@ import type { BatchAttempt, EngineBatch, QueueSight, UnfinishedUnit } from '@fra
 import type { AttemptLook } from '@fractal-server/execution';
 import { describeEnd, phaseOf, stateWord } from '@fractal-server/slurm';
 import { decideLostUnits, type LostAttempt } from '../batches/lost-units.js';
-import { unfinishedUnit, type AttemptEnd } from '../batches/settle-batch.js';
+import type { AttemptEnd } from '../batches/settle-batch.js';
 
 /** An attempt on a cluster that is over. */
 export interface OverSlurmAttempt {
@@ -29,9 +29,9 @@ export function decideSlurmUnits(
   unfinished: readonly UnfinishedUnit[],
 ): AttemptEnd {
   const { look } = over;
-  if (look.claim.kind !== 'owned') return decideUnclaimed(attempt, over, unfinished);
-  const started = startedUnits(look, unfinished);
-  const end = decideLostUnits(batch, attempt, lostAttempt(over), unfinished, started);
+  const isClaimed = look.claim.kind === 'owned';
+  const started = isClaimed ? startedUnits(look, unfinished) : new Set<number>();
+  const end = decideLostUnits(batch, attempt, isClaimed ? lostAttempt(over) : unclaimedAttempt(over), unfinished, started);
   return end.isRepeated && end.repeatAfterSeconds === 0 ? { ...end, repeatAfterSeconds: againAfter(attempt) } : end;
 }
 
@@ -52,20 +52,15 @@ function lostAttempt({ look, sight, errorText }: OverSlurmAttempt): LostAttempt 
 const ENDED_BY_SOMEBODY = 'The SLURM job was ended, and SLURM does not show why.';
 
 /** No runner came to life under the attempt's name, and none can any more. */
-function decideUnclaimed(attempt: BatchAttempt, { sight, errorText }: OverSlurmAttempt, unfinished: readonly UnfinishedUnit[]): AttemptEnd {
+function unclaimedAttempt({ sight, errorText }: OverSlurmAttempt): LostAttempt {
   const slurmState = endOf(sight);
-  if (isSiteFault(slurmState)) {
-    return {
-      state: 'revoked',
-      reason: slurmState ?? 'not in SLURM',
-      failed: [],
-      isRepeated: true,
-      repeatAfterSeconds: againAfter(attempt),
-    };
-  }
-  const text = `The SLURM job ended before its units could start. ${describeSight(sight)}${quoted(errorText)}`;
-  const failed = unfinished.map(({ index }) => unfinishedUnit(index, text));
-  return { state: 'revoked', reason: slurmState ?? 'unknown', failed, isRepeated: false, repeatAfterSeconds: 0 };
+  return {
+    state: 'revoked',
+    reason: slurmState ?? 'not in SLURM',
+    text: `The SLURM job ended before its units could start. ${describeSight(sight)}${quoted(errorText)}`,
+    countsAllAsStarted: false,
+    isOwnFault: !isSiteFault(slurmState),
+  };
 }
 
 /**
