@@ -41,7 +41,7 @@ function waitOfBatch(batch: ExplainedBatch, job: JobExplanation, now: Date): Wai
       ...one,
       text: `Queued in SLURM: ${reason}`,
       since: sight.changedAt,
-      next_try_at: work?.nextLookAt ?? null,
+      next_try_at: nextQuestion(job, attempt?.accountId ?? null) ?? work?.nextLookAt ?? null,
       slurm_reason: sight.slurmReason,
       estimated_start: startEstimate(sight.startTime),
     });
@@ -57,6 +57,11 @@ function waitOfBatch(batch: ExplainedBatch, job: JobExplanation, now: Date): Wai
   return state === 'submitting' && sight === null && !isLocal(job)
     ? wait({ ...one, text: 'Being submitted to SLURM', since: attempt?.submittedAt ?? null })
     : null;
+}
+
+/** When the queue is asked next for the batch: its own line of work only waits to be rung. */
+function nextQuestion({ accounts }: JobExplanation, accountId: number | null): string | null {
+  return accounts.find(({ id }) => id === accountId)?.work?.nextLookAt ?? null;
 }
 
 /** A line of work that waits, fails, or is seen by nobody. */
