@@ -10,6 +10,9 @@ const FEW_ROWS = 32;
 /** Some blocks: a batch that ends with a block never writes that block a second time. */
 const IMAGES_PER_BATCH = 4 * sql.POSITIONS_PER_BLOCK;
 
+/** So many new images of one dataset change what plans are good. */
+const MANY_IMAGES = 2_000;
+
 /**
  * Writes to the list of images of a dataset that the transaction holds, and keeps beside it, in the same transaction, what every query
  * also shows: the distinct attribute values and types with their counts, and the bits that filters are made of.
@@ -19,6 +22,7 @@ const IMAGES_PER_BATCH = 4 * sql.POSITIONS_PER_BLOCK;
 export class ImageWriter {
   private nextPosition: number;
   private countChange = 0;
+  private insertedCount = 0;
   /** Whether the set of values, or their order of appearance, is another one now. */
   private valuesChanged = false;
   /** Values to look at again at the end: perhaps unused, or with another first image. */
@@ -86,6 +90,8 @@ export class ImageWriter {
 
   /** Settles the values and writes the dataset's counters. */
   async finish(): Promise<void> {
+    // Until autovacuum comes by, the planner would take the dataset for a small one, and compare each of its images with each of a list.
+    if (this.insertedCount >= MANY_IMAGES) await this.transaction.execute('analyze image (dataset_id, position, url_hash)');
     if (this.unsettled.size > 0) {
       const ids = [...this.unsettled];
       await this.transaction.execute(sql.removeUnusedValues, [ids]);
@@ -110,6 +116,7 @@ export class ImageWriter {
     await this.gain(positions, values);
     this.nextPosition += batch.length;
     this.countChange += batch.length;
+    this.insertedCount += batch.length;
   }
 
   /** The ids of some values of each image, as PostgreSQL array texts. */
