@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 
 /** Milliseconds between two looks at the memory. */
 const LOOK_EVERY_MS = 10_000;
-/** Below this nothing is collected for its own sake. */
-const ENOUGH_TO_LOOK_BYTES = 150 * 2 ** 20;
+/** Below this nothing is collected for its own sake: a collection costs about 0.1 s, and a process that has done nothing large stays below. */
+const ENOUGH_TO_LOOK_BYTES = 220 * 2 ** 20;
 /** A process that was busy for a smaller share of the time since the last look is idle. */
 const IDLE_SHARE = 0.2;
 
