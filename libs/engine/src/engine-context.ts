@@ -1,4 +1,5 @@
 import type { Database, WorkKey } from '@fractal-server/database';
+import type { SignsOfLife } from '@fractal-server/execution';
 import type { LocalHost, Place } from '@fractal-server/hosts';
 import type { AbsenceRules } from './accounts/judge-sight.js';
 import type { Logger } from './scheduling/logger.js';
@@ -6,7 +7,6 @@ import type { BatchWatches } from './local/batch-watches.js';
 import type { SlotKeeper } from './local/slot-keeper.js';
 import type { ClusterDirectory } from './slurm/cluster/cluster-directory.js';
 import type { EndRules } from './slurm/end-rules.js';
-import type { HeartbeatWatch } from './slurm/heartbeat-watch.js';
 import type { RecentCancels } from './slurm/recent-cancels.js';
 
 /** What the steps of jobs and batches work with. */
@@ -34,7 +34,8 @@ export interface EngineContext {
   /** The clusters that this process reaches. */
   readonly clusters: ClusterDirectory;
   readonly recentCancels: RecentCancels;
-  readonly heartbeats: HeartbeatWatch;
+  /** Heartbeats of unit runners on clusters, by the names of their attempts. Forgetting one costs no more than the same wait once more. */
+  readonly heartbeats: SignsOfLife;
   /** When a SLURM job that is not seen counts as gone; other times for tests. */
   readonly absenceRules?: AbsenceRules;
   /** When a SLURM job that has ended counts as over; other times for tests. */

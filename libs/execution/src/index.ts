@@ -32,6 +32,7 @@ export {
   type EndMarker,
   type EndReason,
 } from './results/end-marker.js';
+export { SignsOfLife } from './observe/signs-of-life.js';
 export { observeAttempt, type AttemptSight } from './observe/observe-attempt.js';
 export { watchAttempt, type AttemptNews, type AttemptWatch, type WatchOptions } from './observe/watch-attempt.js';
 export { endAttempt, requestStop, type EndAttemptOptions, type EndedAttempt } from './end/end-attempt.js';

@@ -21,7 +21,9 @@ import {
   unitFiles,
   type ParallelizationItem,
 } from '@fractal-server/domain';
+import { splitUnits } from '@fractal-server/slurm';
 import { join } from 'node:path';
+import { isParallelPhase } from '../batches/unit-stem.js';
 import { planLocalBatches } from '../local/plan-local-batches.js';
 import { loggerOf } from '../logs/job-logger.js';
 import { planSlurmBatches } from '../slurm/plan-slurm-batches.js';
@@ -66,7 +68,7 @@ export async function planComputePhase(tx: Transaction, run: PlannedRun, items: 
 /** Everything that starting the batches takes is in the batches, their units and the job's snapshot. */
 async function planPhase(tx: Transaction, run: PlannedRun, phase: BatchPhase, inputs: readonly (readonly string[])[]): Promise<number[]> {
   const { job, task, runId, dataset } = run;
-  const part: TaskPart = phase === 'parallel' || phase === 'compute' ? 'parallel' : 'non_parallel';
+  const part: TaskPart = isParallelPhase(phase) ? 'parallel' : 'non_parallel';
   const plan = planBatches(run, part, inputs.length);
   const unitsPerBatch = plan.unitsPerBatch ?? inputs.length;
   const folder = join(job.workingDir, taskFolderName(task.order, task.name));
@@ -75,7 +77,7 @@ async function planPhase(tx: Transaction, run: PlannedRun, phase: BatchPhase, in
     runId,
     phase,
     folder,
-    unitCounts: unitCounts(inputs.length, unitsPerBatch),
+    unitCounts: splitUnits(inputs.length, unitsPerBatch).map(({ unitCount }) => unitCount),
     parallelism: plan.parallelism,
     spec: {
       command: (part === 'parallel' ? task.commandParallel : task.commandNonParallel) ?? '',
@@ -106,8 +108,4 @@ async function planPhase(tx: Transaction, run: PlannedRun, phase: BatchPhase, in
 function planBatches({ job, task }: PlannedRun, part: TaskPart, unitCount: number): BatchPlan {
   const phase = { job, task, part, unitCount };
   return job.resource.get('type') === 'local' ? planLocalBatches(phase) : planSlurmBatches(phase);
-}
-
-function unitCounts(total: number, perBatch: number): number[] {
-  return Array.from({ length: Math.ceil(total / perBatch) }, (_, number) => Math.min(perBatch, total - number * perBatch));
 }

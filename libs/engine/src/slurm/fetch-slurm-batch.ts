@@ -10,7 +10,7 @@ import {
 } from '@fractal-server/database';
 import { decodeLeniently } from '@fractal-server/domain';
 import { BundleRefused, bundledNames, PARTS_START, type AttemptLook, type UnitResult } from '@fractal-server/execution';
-import { batchPrefix, cleanStderr, slurmFiles } from '@fractal-server/slurm';
+import { cleanStderr, slurmFiles } from '@fractal-server/slurm';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEnding, type BatchStep } from '../batches/batch-step.js';
@@ -20,7 +20,7 @@ import { unitStem } from '../batches/unit-stem.js';
 import { engineFailPoints } from '../fail-points.js';
 import { SHUTDOWN_TEXT } from '../runs/unit-failure.js';
 import { decideSlurmUnits } from './slurm-outcome.js';
-import { clusterTaskFolder, isParallelPart, localAttemptFolder, onCluster, ownerOf, type SlurmStep } from './slurm-step.js';
+import { clusterTaskFolder, localAttemptFolder, onCluster, ownerOf, prefixOf, type SlurmStep } from './slurm-step.js';
 
 /** The step of a batch whose attempt is over, after a crash: looks again at what it left, and brings it home. */
 export async function fetchSlurmBatch(batchStep: BatchStep, attempt: BatchAttempt): Promise<NextLook> {
@@ -75,7 +75,7 @@ async function fetchFiles(step: SlurmStep, attempt: BatchAttempt, look: AttemptL
   const { batch, cluster, lease } = step;
   const unitNames =
     look.claim.kind === 'owned' ? bundledNames(batchIndices(batch).map((index) => unitStem(batch, index))) : new Set<string>();
-  const { out, err } = slurmFiles(batchPrefix(isParallelPart(batch) ? 'parallel' : 'single', batch.position));
+  const { out, err } = slurmFiles(prefixOf(batch));
   const jobNames = slurmJobId === null ? [] : [out(slurmJobId), err(slurmJobId)];
   const isBundled = await fetchBundle(step, attempt, look, new Set([...unitNames, ...jobNames]));
   // SLURM adds its own last words when it ends a job, after the bundle was made.

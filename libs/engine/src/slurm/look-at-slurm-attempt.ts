@@ -158,7 +158,7 @@ async function whyRunnerMayLive({ cluster, context, lease }: SlurmStep, attempt:
     context.recentCancels.note(attempt.name);
   }
   const beat = await cluster.attempts.readHeartbeat(attempt.folder, await lease.beforeEffect());
-  const silence = context.heartbeats.note(attempt.name, beat);
+  const silence = context.heartbeats.silentMs(attempt.name, beat) / 1_000;
   if (sight.changedSeconds < graceSeconds) return LATE;
   return beat !== null && silence < silenceSeconds ? 'the SLURM job has ended, and its unit runner may still be alive' : null;
 }
@@ -167,7 +167,7 @@ async function whyRunnerMayLive({ cluster, context, lease }: SlurmStep, attempt:
 async function isFenced({ cluster, context, lease }: SlurmStep, attempt: BatchAttempt, { claim }: AttemptLook): Promise<boolean> {
   if (claim.kind !== 'owned') return false;
   const beat = await cluster.attempts.readHeartbeat(attempt.folder, await lease.beforeEffect());
-  return context.heartbeats.note(attempt.name, beat) >= (context.endRules ?? END_RULES).fenceSeconds;
+  return context.heartbeats.silentMs(attempt.name, beat) / 1_000 >= (context.endRules ?? END_RULES).fenceSeconds;
 }
 
 /** The attempt is over; what it left is fetched. */

@@ -3,8 +3,8 @@ import type { JsonObject } from '@fractal-server/domain';
 import { prepareAttempt, runnerCommand, UNIT_RUNNER_PATH, type AttemptSpec } from '@fractal-server/execution';
 import type { CallOptions } from '@fractal-server/hosts';
 import {
-  batchPrefix,
   growForRetry,
+  readMetaMemory,
   renderScript,
   SLURM_JOB_ID_PATTERN,
   slurmFiles,
@@ -17,7 +17,7 @@ import { buildUnits } from '../batches/build-units.js';
 import { commandWords } from '../batches/command-words.js';
 import type { Submission } from './cluster/cluster.js';
 import { SCRIPT_NAME } from './cluster/submit-wave.js';
-import { clusterTaskFolder, isParallelPart, localAttemptFolder, type SlurmStep } from './slurm-step.js';
+import { clusterTaskFolder, localAttemptFolder, prefixOf, type SlurmStep } from './slurm-step.js';
 import { readSlurmConfig } from './stored-slurm-config.js';
 
 const RUNNER_NAME = 'unit_runner.py';
@@ -35,7 +35,7 @@ export async function writeAttemptFiles(step: SlurmStep, attempt: BatchAttempt, 
   const units = await listUnfinishedUnits(context.database, batch.id);
   const config = await configOf(step);
   const python = batch.resource.get('jobs_slurm_python_worker') as string;
-  const prefix = batchPrefix(isParallelPart(batch) ? 'parallel' : 'single', batch.position);
+  const prefix = prefixOf(batch);
   const script = renderScript({
     config,
     unitCount: units.length,
@@ -88,7 +88,7 @@ async function configOf({ context, batch }: SlurmStep): Promise<SlurmConfig> {
   return growForRetry(
     config,
     { memoryFactor: memoryFactor ** repeats, timeFactor: timeFactor ** repeats },
-    Number(limits.get('max_mem_per_job')),
+    readMetaMemory(limits.get('max_mem_per_job') ?? null),
   );
 }
 

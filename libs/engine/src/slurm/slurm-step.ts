@@ -1,8 +1,10 @@
 import type { BatchAttempt, EngineBatch } from '@fractal-server/database';
 import { stringifyJson } from '@fractal-server/domain';
 import { attemptFiles, parseOwner, type Owner } from '@fractal-server/execution';
+import { batchPrefix } from '@fractal-server/slurm';
 import { basename, join } from 'node:path';
 import type { BatchStep } from '../batches/batch-step.js';
+import { isParallelPhase } from '../batches/unit-stem.js';
 import { attemptsFolder } from '../jobs/job-folder.js';
 import type { Cluster } from './cluster/cluster.js';
 
@@ -27,9 +29,9 @@ export function localAttemptFolder({ workingDir }: Pick<EngineBatch, 'workingDir
   return join(attemptsFolder(workingDir), name);
 }
 
-/** Whether the batch's units are those of a parallel task or a compute part. */
-export function isParallelPart({ phase }: Pick<EngineBatch, 'phase'>): boolean {
-  return phase === 'parallel' || phase === 'compute';
+/** What the names of a batch's own files begin with (contract: slurm.md 4). */
+export function prefixOf({ phase, position }: Pick<EngineBatch, 'phase' | 'position'>): string {
+  return batchPrefix(isParallelPhase(phase) ? 'parallel' : 'single', position);
 }
 
 /** The runner that is known to have the attempt's claim. */

@@ -1,4 +1,5 @@
 import { listServedAddresses, seePlace, type Database, type ServedWork } from '@fractal-server/database';
+import { SignsOfLife } from '@fractal-server/execution';
 import type { LocalHost, Place } from '@fractal-server/hosts';
 import { BellListener, BellRinger, type QueueBackend } from '@fractal-server/queue';
 import { randomBytes } from 'node:crypto';
@@ -10,7 +11,6 @@ import { reconcileJob } from '../jobs/reconcile-job.js';
 import { NO_CLUSTERS } from '../slurm/cluster/no-clusters.js';
 import type { ClusterDirectory } from '../slurm/cluster/cluster-directory.js';
 import type { EndRules } from '../slurm/end-rules.js';
-import { HeartbeatWatch } from '../slurm/heartbeat-watch.js';
 import { RecentCancels } from '../slurm/recent-cancels.js';
 import { BatchWatches } from '../local/batch-watches.js';
 import { SlotKeeper } from '../local/slot-keeper.js';
@@ -86,7 +86,7 @@ export class EngineWorker {
     const context: EngineContext = {
       clusters: NO_CLUSTERS,
       ...options,
-      ...{ watches: this.watches, slots: this.slots, recentCancels: new RecentCancels(), heartbeats: new HeartbeatWatch(), nudge },
+      ...{ watches: this.watches, slots: this.slots, recentCancels: new RecentCancels(), heartbeats: new SignsOfLife(), nudge },
     };
     this.dispatcher = new Dispatcher({
       database,

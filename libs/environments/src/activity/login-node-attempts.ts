@@ -11,6 +11,7 @@ import {
   prepareAttempt,
   ProcessReportUnreadable,
   seeDetachedRunner,
+  SignsOfLife,
   UNIT_RUNNER_PATH,
   type AttemptLook,
   type ClusterEndMarker,
@@ -18,7 +19,6 @@ import {
 } from '@fractal-server/execution';
 import { CommandFailed, type Host } from '@fractal-server/hosts';
 import type { ActivityStep } from './activity-step.js';
-import { SignsOfLife } from './signs-of-life.js';
 import { attemptSpec, runnerCouldNotRun, storedOwner, type StepAttempts, type StepAttemptSight } from './step-attempts.js';
 
 /** Milliseconds that a look waits for a command which it has started: many end so soon. */

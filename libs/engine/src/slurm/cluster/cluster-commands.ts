@@ -1,5 +1,6 @@
 import { AttemptReader, Gather } from '@fractal-server/execution';
 import { CommandFailed, type CallOptions, type Commands } from '@fractal-server/hosts';
+import { scancelArguments } from '@fractal-server/slurm';
 
 /** Ids of one `scancel`. */
 const JOBS_PER_CANCEL = 200;
@@ -44,7 +45,7 @@ export class ClusterCommands {
 
   /** Also status 1 is an answer: SLURM has ended some of the jobs, or forgotten them. Whether they are gone is seen in the queue. */
   private async scancel(ids: readonly string[], options: CallOptions) {
-    await this.commands.run(['scancel', ...new Set(ids)], options);
+    await this.commands.run(scancelArguments([...new Set(ids)]), options);
     return ids.map(() => ({ ok: true, value: null }) as const);
   }
 }
