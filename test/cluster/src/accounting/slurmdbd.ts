@@ -1,25 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { borrowProgram } from '../processes/borrowed-program.js';
+import { AnsweringDaemon } from '../processes/answering-daemon.js';
 import { Daemon } from '../processes/daemon.js';
 import { run } from '../processes/run.js';
 import type { MariaDb } from './mariadb.js';
 
-const READY_DEADLINE_MS = 60_000;
-
 /** slurmdbd of a cluster, to be disturbed. Without it `sacct` fails, and slurmctld keeps what it wants to say for later. */
-export class AccountingDaemon {
-  private readonly daemon: Daemon;
-
+export class AccountingDaemon extends AnsweringDaemon {
   constructor(
     folder: string,
     private readonly env: Readonly<Record<string, string>>,
   ) {
-    this.daemon = new Daemon(folder, {
-      name: 'slurmdbd',
-      argv: [join(folder, 'programs', 'slurmdbd'), '-D'],
-      env: { SLURM_CONF: join(folder, 'slurm.conf') }, // its own file is looked for beside that one
-    });
+    super(
+      new Daemon(folder, {
+        name: 'slurmdbd',
+        argv: [join(folder, 'programs', 'slurmdbd'), '-D'],
+        env: { SLURM_CONF: join(folder, 'slurm.conf') }, // its own file is looked for beside that one
+      }),
+    );
   }
 
   /** Makes the files that it needs before its first start. */
@@ -45,30 +44,7 @@ export class AccountingDaemon {
     writeFileSync(join(folder, 'slurmdbd.conf'), lines.join('\n'), { mode: 0o600 });
   }
 
-  /** Starts it, when it does not run, and waits until it answers. */
-  async start(): Promise<void> {
-    this.daemon.start();
-    await this.daemon.waitUntilReady(() => this.answers(), READY_DEADLINE_MS);
-  }
-
-  async kill(): Promise<void> {
-    await this.daemon.end('SIGKILL');
-  }
-
-  async stop(): Promise<void> {
-    await this.daemon.end('SIGTERM');
-  }
-
-  /** SIGSTOP: `sacct` hangs. */
-  freeze(): void {
-    this.daemon.freeze();
-  }
-
-  thaw(): void {
-    this.daemon.thaw();
-  }
-
-  private async answers(): Promise<boolean> {
+  protected async answers(): Promise<boolean> {
     const { status } = await run(['sacctmgr', '--noheader', 'list', 'cluster'], { env: this.env });
     return status === 0;
   }
