@@ -1,5 +1,6 @@
 import { Lease, SshHostKeys, type Database } from '@fractal-server/database';
 import { cleanEnvironment, HostRegistry, hostSettingsOf, LocalHost, readPlace } from '@fractal-server/hosts';
+import { waitFor } from '@fractal-server/test-support';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CollectionReconciler, type CollectionDependencies } from '../src/index.js';
 
@@ -56,4 +57,24 @@ export async function reconcileToTheEnd(
 ): Promise<void> {
   const reconciler = aReconciler(database, overrides);
   while (!(await lookWith(reconciler, database, activityId))) await sleep(20);
+}
+
+/** Looks until the runner of a command of the collection has the claim and the condition holds. */
+export async function untilCommandRuns(
+  database: Database,
+  activityId: number,
+  condition: () => boolean | Promise<boolean>,
+): Promise<{ pid: number; token: string }> {
+  return waitFor(
+    'a command to run',
+    async () => {
+      await look(database, activityId);
+      const [attempt] = await database.query<{ pid: number; token: string }>(
+        `select (owner->>'pid')::integer as pid, token from attempt where activity_id = $1 and state = 'claimed'`,
+        [activityId],
+      );
+      return attempt !== undefined && (await condition()) ? attempt : null;
+    },
+    { deadlineMs: 60_000 },
+  );
 }

@@ -9,6 +9,7 @@ import {
   readProgress,
   RESULTS_START,
   type AttemptSight,
+  type EndedAttempt,
   type EndMarker,
   type Owner,
 } from '@fractal-server/execution';
@@ -50,22 +51,20 @@ export async function lookAtLocalAttempt(step: BatchStep, attempt: BatchAttempt)
 
 /** The job is to end: every process of the attempt is ended, what had finished keeps its result. */
 async function endLive(step: BatchStep, attempt: BatchAttempt, owner: Owner): Promise<NextLook> {
-  const { context, lease } = step;
-  const calls = await lease.beforeEffect();
-  const ended = await endAttempt(context.host, {
-    folder: attempt.folder,
-    token: attempt.token,
-    here: context.place,
-    knownOwner: owner,
-    calls,
-    signal: lease.signal,
-  });
+  const { context } = step;
+  const ended = await endProcesses(step, attempt, owner);
   if (ended.kind === 'elsewhere') return afterPlaceIsLost(step, attempt, owner);
   const batch = await settleProgress(step, attempt);
   const unfinished = await listUnfinishedUnits(context.database, batch.id);
   const failed = unfinished.map(({ index }) => unfinishedUnit(index, SHUTDOWN_TEXT));
   const end = { state: 'ended', reason: 'stopped', failed, isRepeated: false, repeatAfterSeconds: 0 } as const;
   return closeOverAttempt({ ...step, batch }, attempt, end);
+}
+
+/** Ends every process of the attempt, if it runs at this place. */
+async function endProcesses({ context, lease }: BatchStep, { folder, token }: BatchAttempt, knownOwner: Owner): Promise<EndedAttempt> {
+  const calls = await lease.beforeEffect();
+  return endAttempt(context.host, { folder, token, here: context.place, knownOwner, calls, signal: lease.signal });
 }
 
 async function closeEnded(step: BatchStep, attempt: BatchAttempt, marker: EndMarker): Promise<NextLook> {
@@ -84,17 +83,8 @@ async function closeLost(
   owner: Owner,
   sight: Extract<AttemptSight, { state: 'lost' }>,
 ): Promise<NextLook> {
-  const { context, lease } = step;
-  const calls = await lease.beforeEffect();
   // Units of a dead runner may still run: none may be left when they are failed or repeated.
-  await endAttempt(context.host, {
-    folder: attempt.folder,
-    token: attempt.token,
-    here: context.place,
-    knownOwner: owner,
-    calls,
-    signal: lease.signal,
-  });
+  await endProcesses(step, attempt, owner);
   const batch = await settleProgress(step, attempt);
   return closeOver({ ...step, batch }, attempt, {
     state: 'lost',

@@ -5,8 +5,8 @@ import { seePlace } from '@fractal-server/database';
 import { listProcesses, readPlace, readProcessEnvironment } from '@fractal-server/hosts';
 import { waitFor } from '@fractal-server/test-support';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CollectionFixture, processesOf, PYTHON, type AcceptedCollection } from '../../test/collection-fixture.js';
-import { look, reconcileToTheEnd } from '../../test/reconcile-to-the-end.js';
+import { CollectionFixture, processesOf, PYTHON } from '../../test/collection-fixture.js';
+import { look, reconcileToTheEnd, untilCommandRuns } from '../../test/reconcile-to-the-end.js';
 
 let fixture: CollectionFixture;
 
@@ -14,25 +14,6 @@ beforeAll(async () => {
   fixture = await CollectionFixture.create();
 });
 afterAll(() => fixture.close());
-
-/** Looks until the runner of a command has the claim and the condition holds. */
-async function untilCommandRuns(
-  { activityId }: AcceptedCollection,
-  condition: () => Promise<boolean>,
-): Promise<{ pid: number; token: string }> {
-  return waitFor(
-    'a command to run',
-    async () => {
-      await look(fixture.database, activityId);
-      const [attempt] = await fixture.database.query<{ pid: number; token: string }>(
-        `select (owner->>'pid')::integer as pid, token from attempt where activity_id = $1 and state = 'claimed'`,
-        [activityId],
-      );
-      return attempt !== undefined && (await condition()) ? attempt : null;
-    },
-    { deadlineMs: 60_000 },
-  );
-}
 
 describe('a collection', { timeout: 300_000 }, () => {
   it.each(['uv', 'pip'] as const)(
@@ -124,7 +105,7 @@ describe('a collection', { timeout: 300_000 }, () => {
   it('whose installer is killed is begun anew, and ends well', async () => {
     const python = await fixture.pythonThatHangsOnce();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
-    const { pid, token } = await untilCommandRuns(collection, python.hangs);
+    const { pid, token } = await untilCommandRuns(fixture.database, collection.activityId, python.hangs);
     process.kill(pid, 'SIGKILL');
     expect(processesOf([token])).not.toEqual([]);
     await reconcileToTheEnd(fixture.database, collection.activityId);
@@ -139,7 +120,7 @@ describe('a collection', { timeout: 300_000 }, () => {
     const python = await fixture.pythonThatHangsOnce();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
     await seePlace(database, readPlace('here'));
-    const { token } = await untilCommandRuns(collection, python.hangs);
+    const { token } = await untilCommandRuns(fixture.database, collection.activityId, python.hangs);
     const there = { place: { ...readPlace('there'), machineId: 'another machine' } };
     const lookFromThere = async (hoursSilent: number): Promise<string | null> => {
       await database.execute(`update place set last_seen_at = clock_timestamp() - make_interval(hours => $1)`, [hoursSilent]);
@@ -164,7 +145,7 @@ describe('a collection', { timeout: 300_000 }, () => {
   it('whose task group is deleted under it ends its installer', async () => {
     const python = await fixture.pythonThatHangsOnce();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
-    const { token } = await untilCommandRuns(collection, python.hangs);
+    const { token } = await untilCommandRuns(fixture.database, collection.activityId, python.hangs);
     await fixture.database.execute('delete from task_group where id = $1', [collection.groupId]);
     await reconcileToTheEnd(fixture.database, collection.activityId);
     expect(await fixture.activity(collection)).toMatchObject({ status: 'failed' });

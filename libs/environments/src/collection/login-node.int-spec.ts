@@ -6,7 +6,7 @@ import { describeOnCluster } from '@fractal-server/test-cluster/vitest';
 import { waitFor } from '@fractal-server/test-support';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { CollectionFixture, processesOf, type AcceptedCollection } from '../../test/collection-fixture.js';
-import { hostsOf, look, reconcileToTheEnd } from '../../test/reconcile-to-the-end.js';
+import { hostsOf, look, reconcileToTheEnd, untilCommandRuns } from '../../test/reconcile-to-the-end.js';
 import { startWorkerProcess } from '../../test/worker-process.js';
 
 /** What was begun to be written of uv's program, and is not there yet. */
@@ -57,21 +57,6 @@ await describeOnCluster('a collection on a login node', () => {
       activityId,
       `${step}.%`,
     ]);
-  }
-
-  async function untilItRuns({ activityId }: AcceptedCollection, condition: () => boolean): Promise<{ pid: number; token: string }> {
-    return waitFor(
-      'a command to run',
-      async () => {
-        await look(fixture.database, activityId);
-        const [attempt] = await fixture.database.query<{ pid: number; token: string }>(
-          `select (owner->>'pid')::integer as pid, token from attempt where activity_id = $1 and state = 'claimed'`,
-          [activityId],
-        );
-        return attempt !== undefined && condition() ? attempt : null;
-      },
-      { deadlineMs: 60_000 },
-    );
   }
 
   it.each(['uv', 'pip'] as const)(
@@ -127,7 +112,7 @@ await describeOnCluster('a collection on a login node', () => {
   it('goes on while the connection is away, and is adopted when it is back', async () => {
     const python = await fixture.pythonThatWaits();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
-    const { token } = await untilItRuns(collection, python.waits);
+    const { token } = await untilCommandRuns(fixture.database, collection.activityId, python.waits);
     await sshd.stop();
     await waitFor('the wait to be told', async () => {
       await look(fixture.database, collection.activityId);
@@ -173,7 +158,7 @@ await describeOnCluster('a collection on a login node', () => {
   it('whose runner is killed is begun anew, with nothing of the old one left', async () => {
     const python = await fixture.pythonThatWaits();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
-    const { pid, token } = await untilItRuns(collection, python.waits);
+    const { pid, token } = await untilCommandRuns(fixture.database, collection.activityId, python.waits);
     process.kill(pid, 'SIGKILL');
     expect(processesOf([token])).not.toEqual([]);
     await reconcileToTheEnd(fixture.database, collection.activityId);
@@ -187,7 +172,7 @@ await describeOnCluster('a collection on a login node', () => {
   it('whose task group is deleted under it ends its installer', async () => {
     const python = await fixture.pythonThatWaits();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
-    const { token } = await untilItRuns(collection, python.waits);
+    const { token } = await untilCommandRuns(fixture.database, collection.activityId, python.waits);
     await fixture.database.execute('delete from task_group where id = $1', [collection.groupId]);
     await reconcileToTheEnd(fixture.database, collection.activityId);
     expect(await fixture.activity(collection)).toMatchObject({ status: 'failed' });
