@@ -1,2 +1,3 @@
 export { cleanText, decodeLeniently, shortenText } from './clean-text.js';
 export { compareCodePoints } from './compare-code-points.js';
+export { hasControlCharacter, VARIABLE_NAME } from './plain-text.js';

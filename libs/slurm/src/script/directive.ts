@@ -1,20 +1,16 @@
-import { textFault } from '@fractal-server/domain';
+import { hasControlCharacter, textFault } from '@fractal-server/domain';
 import { SlurmConfigError } from '../configuration/slurm-config-error.js';
 import { DIRECTIVE } from './directive-words.js';
 
 /** sbatch copies each word into a buffer of 8,192 bytes, without looking. */
 const MAX_VALUE_BYTES = 4096;
 
-/** What ends a line or a text somewhere. Characters of a line of their own in Unicode are harmless: sbatch knows bytes only. */
-// oxlint-disable-next-line no-control-regex
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
-
 /**
  * Why a text cannot be the value of a directive, or undefined. What has passed arrives in SLURM as it is, whatever it holds: as one value,
  * never as another option or a command.
  */
 export function directiveValueFault(value: string): string | undefined {
-  if (CONTROL_CHARACTER.test(value)) return 'it must not contain line ends or other control characters';
+  if (hasControlCharacter(value)) return 'it must not contain line ends or other control characters';
   if (textFault(value) !== undefined) return 'it must be valid Unicode';
   if (Buffer.byteLength(value) > MAX_VALUE_BYTES) return `it must not have more than ${MAX_VALUE_BYTES} bytes`;
   return undefined;

@@ -1,13 +1,11 @@
+import { VARIABLE_NAME } from '@fractal-server/domain';
 import { SlurmConfigError } from '../configuration/slurm-config-error.js';
 import { requireLine } from './directive.js';
 import { shellQuote } from './shell-quote.js';
 
-/** What a shell and every program accepts as the name of an environment variable. */
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
 /** Why a text cannot be the name of an exported variable, or undefined. */
 export function exportNameFault(name: string): string | undefined {
-  return VARIABLE.test(name) ? undefined : 'it must be a name of an environment variable (letters, digits, _)';
+  return VARIABLE_NAME.test(name) ? undefined : 'it must be a name of an environment variable (letters, digits, _)';
 }
 
 /**

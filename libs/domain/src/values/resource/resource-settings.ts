@@ -1,3 +1,4 @@
+import { VARIABLE_NAME } from '../../text/plain-text.js';
 import { list } from '../../validation/containers/list.js';
 import { nullable } from '../../validation/containers/nullable.js';
 import { omittable } from '../../validation/models/field.js';
@@ -10,7 +11,7 @@ import { string } from '../../validation/scalars/string.js';
 import type { Infer } from '../../validation/schema.js';
 import { positiveInteger } from '../numbers.js';
 
-const variableName = string({ maxLength: 256, pattern: /^[A-Za-z_][A-Za-z0-9_]*$/ });
+const variableName = string({ maxLength: 256, pattern: VARIABLE_NAME });
 const growthFactor = float().refine((factor) => (factor >= 1 ? undefined : 'A factor must be at least 1'));
 
 /**

@@ -1,27 +1,22 @@
+import { hasControlCharacter, VARIABLE_NAME } from '../../text/plain-text.js';
 import type { Schema } from '../../validation/schema.js';
 import { MAX_NAME_LENGTH, nonEmptyString, string } from '../../validation/scalars/string.js';
 import { stringDict } from './string-dict.js';
 
-/** What ends a line or a text somewhere. */
-// oxlint-disable-next-line no-control-regex
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
-
 /** Longest value of an option of sbatch, in characters; it reads words into a buffer of 8,192 bytes. */
 const MAX_OPTION_LENGTH = 4_096;
-
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Separators of sudo, SSH and SLURM's lists; a leading `-` would be an option, a leading `#` a numeric id to sudo. */
 const USER_NAME = /^[^\s,:;/"'`$|&<>(){}#%-][^\s,:;/"'`$|&<>(){}]*$/;
 
 /** Why a text cannot be the value of one option of sbatch, or undefined. Anything else arrives there as one value, never as a command. */
 export function slurmOptionFault(text: string): string | undefined {
-  return CONTROL_CHARACTER.test(text) ? 'Line ends and other control characters are not allowed here' : undefined;
+  return hasControlCharacter(text) ? 'Line ends and other control characters are not allowed here' : undefined;
 }
 
 /** Why a path cannot be used on a cluster, or undefined: it becomes part of a pattern of file names, in which a backslash means something. */
 export function clusterPathFault(path: string): string | undefined {
-  if (CONTROL_CHARACTER.test(path)) return 'it must not contain line ends or other control characters';
+  if (hasControlCharacter(path)) return 'it must not contain line ends or other control characters';
   return path.includes('\\') ? 'it must not contain backslashes' : undefined;
 }
 
@@ -52,5 +47,5 @@ const EXPORTED_PATHS = stringDict().refine((exports) => {
   return odd === undefined ? undefined : `'${odd}' is not a name of an environment variable (letters, digits, _)`;
 });
 const OS_USER = nonEmptyString({ maxLength: MAX_NAME_LENGTH }).refine((text) =>
-  USER_NAME.test(text) && !CONTROL_CHARACTER.test(text) ? undefined : `'${text}' is not a name of a user`,
+  USER_NAME.test(text) && !hasControlCharacter(text) ? undefined : `'${text}' is not a name of a user`,
 );
