@@ -19,8 +19,6 @@ it('runs one parallel task to its end', async () => {
   const images = ['a', 'b'].map((name) => ({ zarrUrl: `/d/zarr/${name}`, origin: null, attributes: new Map(), types: new Map() }));
   const fixture = await aWorkflow(test.database, { images, tasks: [{ type: 'parallel', plan: {}, output_types: { done: true } }] });
   const jobId = await submit(test.database, fixture);
-  const started = Date.now();
   const job = await waitForJob(test.database, jobId);
-  console.log(Date.now() - started, 'ms', job);
   expect(job.status).toBe('done');
 });

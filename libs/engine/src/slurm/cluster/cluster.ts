@@ -20,8 +20,6 @@ export interface Submission {
 export interface Cluster {
   /** For logs: `alice@login.example.org`, `alice by sudo`. */
   readonly name: string;
-  /** Login of the account whose queue shows this user's jobs; empty where the queue is asked as the server's own user. */
-  readonly login: string;
   /** Runs commands as the user. */
   readonly commands: Commands;
   /** Reads what the unit runners of the user's attempts wrote. */

@@ -53,7 +53,7 @@ export class ReachedClusters implements ClusterDirectory {
     const host = way.kind === 'sudo' ? this.hosts.sudo(way.user) : this.hosts.ssh(way);
     const known = this.clusters.get(key);
     if (known?.host === host) return known.cluster;
-    const cluster = way.kind === 'sudo' ? new SudoCluster(host, way.user) : new SshCluster(host as Host, way.user);
+    const cluster = way.kind === 'sudo' ? new SudoCluster(host, way.user) : new SshCluster(host as Host);
     this.clusters.set(key, { host, cluster });
     return cluster;
   }

@@ -17,10 +17,7 @@ export class SshCluster extends ClusterCommands implements Cluster {
   private readonly submissions: Gather<Submission, CommandResult>;
   private readonly deliveries: Gather<Submission, null>;
 
-  constructor(
-    private readonly host: Host,
-    readonly login: string,
-  ) {
+  constructor(private readonly host: Host) {
     super(host);
     this.name = host.name;
     this.submissions = new Gather((wave, call) => this.submitWave(wave, call), { name: 'submit', maxItems: SUBMISSIONS_PER_CALL });

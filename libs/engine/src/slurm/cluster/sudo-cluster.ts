@@ -9,8 +9,6 @@ const SUBMISSIONS_AT_ONCE = 4;
 
 /** A cluster whose submit host this is, as a user that `sudo` turns us into. Server and nodes share their files. */
 export class SudoCluster extends ClusterCommands implements Cluster {
-  /** The queue is asked as the server's own user, once for all users. */
-  readonly login = '';
   readonly name: string;
   private readonly submissions: Gather<Submission, CommandResult>;
 
