@@ -49,7 +49,7 @@ export async function onSudoCluster(
 ): Promise<WorkflowFixture> {
   const { resourceId, profileId } = fixture.person;
   const jobsLocalDir = cluster.makeFolder(`jobs-${resourceId}${folderName}`);
-  const firstProjectDir = cluster.makeFolder(`project-${resourceId}${folderName}`, { owner: user });
+  const firstProjectDir = cluster.makeFolder(`project-${resourceId}-${user.name}${folderName}`, { owner: user });
   await chmod(fixture.folder, 0o755);
   await database.execute(
     `update resource set type = 'slurm_sudo', jobs_local_dir = $2, jobs_runner_config = $3, jobs_poll_interval = $4,
@@ -68,7 +68,7 @@ export async function onSshCluster(
   { user, host, runnerConfig = SMALL_JOBS, pollInterval = 1, folderName = '' }: SlurmParts & { readonly host: string },
 ): Promise<WorkflowFixture> {
   const { resourceId, profileId } = fixture.person;
-  const remoteDir = cluster.makeFolder(`remote-${resourceId}${folderName}`, { owner: user, mode: 0o700 });
+  const remoteDir = cluster.makeFolder(`remote-${resourceId}-${user.name}${folderName}`, { owner: user, mode: 0o700 });
   const jobsRemoteDir = join(remoteDir, 'jobs');
   await chmod(fixture.folder, 0o755);
   await database.execute(

@@ -2,7 +2,7 @@ import type { AbsenceRules } from '../src/accounts/judge-sight.js';
 import type { EndRules } from '../src/slurm/end-rules.js';
 import type { Database } from '@fractal-server/database';
 import { startCluster, type ClusterOptions, type ClusterUser, type OwnCluster } from '@fractal-server/test-cluster';
-import { createTestDatabase, waitFor, type TestDatabase } from '@fractal-server/test-support';
+import { createTestDatabase, waitFor, type Person, type TestDatabase } from '@fractal-server/test-support';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { requestCancel } from '../src/submission/end-job.js';
@@ -23,11 +23,17 @@ export interface SceneOptions extends ClusterOptions {
   readonly way?: 'sudo' | 'ssh';
   readonly absenceRules?: AbsenceRules;
   readonly endRules?: EndRules;
+  /** Lines of its sshd_config. */
+  readonly sshd?: (cluster: OwnCluster) => readonly string[];
 }
 
 /** A job under test. */
 export interface JobParts {
   readonly user?: ClusterUser;
+  /** Whose job it is: another one with the resource of an earlier one. Default: a person and a resource of its own. */
+  readonly person?: Person;
+  /** Seconds between two looks at the queue; 0 (as often as it may be) by default. */
+  readonly pollInterval?: number;
   /** Names of the dataset's images. */
   readonly images?: readonly string[];
   /** They may use a folder of the user's own, for what they leave and wait for. */
@@ -69,10 +75,10 @@ export class SlurmScene {
   ) {}
 
   /** Starts everything, with one worker. */
-  static async start({ way = 'sudo', absenceRules, endRules, ...options }: SceneOptions = {}): Promise<SlurmScene> {
+  static async start({ way = 'sudo', absenceRules, endRules, sshd, ...options }: SceneOptions = {}): Promise<SlurmScene> {
     const [test, cluster] = await Promise.all([createTestDatabase(), startCluster(options)]);
     if (way === 'sudo') await cluster.installSudoers(SUDO_RULES(cluster.service.name));
-    const host = way === 'ssh' ? { host: `127.0.0.1:${(await cluster.startSshd()).port}` } : null;
+    const host = way === 'ssh' ? { host: `127.0.0.1:${(await cluster.startSshd(sshd?.(cluster))).port}` } : null;
     const scene = new SlurmScene(test, cluster, host, {
       ...(absenceRules === undefined ? {} : { absenceRules }),
       ...(endRules === undefined ? {} : { endRules }),
@@ -118,11 +124,11 @@ export class SlurmScene {
   async submit(parts: JobParts): Promise<SceneJob> {
     const { database, cluster } = this;
     const user = parts.user ?? cluster.users[0]!;
-    const { images = ['a', 'b', 'c'], settings = {}, runnerConfig, python } = parts;
+    const { images = ['a', 'b', 'c'], settings = {}, runnerConfig, python, person, pollInterval = 0, folderName = '' } = parts;
     const scratch = cluster.makeFolder(`scratch-${this.serial++}`, { owner: user });
     const tasks = typeof parts.tasks === 'function' ? parts.tasks(scratch) : parts.tasks;
-    const local = await aWorkflow(database, { images: images.map(anImage), tasks, settings });
-    const site = { user, pollInterval: 0, folderName: parts.folderName ?? '', ...(runnerConfig === undefined ? {} : { runnerConfig }) };
+    const local = await aWorkflow(database, { images: images.map(anImage), tasks, settings, ...(person === undefined ? {} : { person }) });
+    const site = { user, pollInterval, folderName, ...(runnerConfig === undefined ? {} : { runnerConfig }) };
     const fixture =
       this.way === null
         ? await onSudoCluster(database, local, cluster, site)

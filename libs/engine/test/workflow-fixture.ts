@@ -64,11 +64,13 @@ export interface WorkflowParts {
   readonly runnerConfig?: unknown;
   readonly settings?: unknown;
   readonly isResourceClosed?: boolean;
+  /** Whose it is. Default: a person of their own, with a resource of their own. */
+  readonly person?: Person;
 }
 
-/** Stores a person with a local resource, a workflow of fake tasks and a dataset with images. */
+/** Stores a person with a local resource (unless one is given), a workflow of fake tasks and a dataset with images. */
 export async function aWorkflow(database: Database, parts: WorkflowParts): Promise<WorkflowFixture> {
-  const person = await aPerson(database);
+  const person = parts.person ?? (await aPerson(database));
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'engine-')));
   folders.push(folder);
   await copyFile(FAKE_TASK, join(folder, 'fake_task.py'));
@@ -88,7 +90,10 @@ export async function aWorkflow(database: Database, parts: WorkflowParts): Promi
     parts.zarrDir ?? '/d/zarr',
   ]);
   await addImages(database, datasetId, parts.images ?? []);
-  const workflowId = await inserted(database, `insert into workflow (name, project_id) values ('wf', $1) returning id`, [person.projectId]);
+  const workflowId = await inserted(database, 'insert into workflow (name, project_id) values ($2, $1) returning id', [
+    person.projectId,
+    `wf of dataset ${datasetId}`,
+  ]);
   const workflowTaskIds: number[] = [];
   for (const [index, task] of parts.tasks.entries()) {
     workflowTaskIds.push(await addTask(database, { person, folder, workflowId }, task, index));
