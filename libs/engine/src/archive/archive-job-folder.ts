@@ -7,23 +7,25 @@ import { countFiles, zipFolder } from './zip-folder.js';
 
 /** A folder is removed only when its archive is at least this large (contract: runner.md 9.2). */
 const LEAST_ZIP_BYTES = 1024 * 1024;
+/** Hundreds of thousands of files on a network file system take long. The lease is renewed meanwhile. */
+const DEADLINE_MS = 3_600_000;
 
 /**
  * Zips the job's folder to `<working_dir>.zip` through `<working_dir>_tmp.zip`, and removes the folder when the archive is large and whole.
- * A failure is only logged: the folder stays. Streams: memory does not grow with the folder.
+ * A failure is only logged: the folder stays.
  */
 export async function archiveJobFolder(context: EngineContext, lease: Lease, { id, workingDir }: EngineJob): Promise<void> {
   const part = `${workingDir}_tmp.zip`;
   const archive = `${workingDir}.zip`;
   try {
-    await lease.beforeEffect();
+    const calls = { ...(await lease.beforeEffect()), deadlineMs: DEADLINE_MS };
     // Of a step that died: the lease says that nobody writes it any more.
     await rm(part, { force: true });
-    const entryCount = await zipFolder(workingDir, part, { exclude: (name) => name === TOKEN_FILE, signal: lease.signal });
+    const entryCount = await zipFolder(context.host, { folder: workingDir, target: part, leftOut: [TOKEN_FILE] }, calls);
     await lease.beforeEffect();
     await rename(part, archive);
     const { size } = await stat(archive);
-    if (size >= LEAST_ZIP_BYTES && entryCount === (await countFiles(workingDir, (name) => name === TOKEN_FILE))) {
+    if (size >= LEAST_ZIP_BYTES && entryCount === (await countFiles(workingDir, [TOKEN_FILE]))) {
       const trash = `${workingDir}.${lease.epoch}.trash`;
       await rename(workingDir, trash);
       await removeFolder(context, lease, trash);

@@ -1,82 +1,34 @@
-import { createReadStream, createWriteStream, readFileSync, statSync } from 'node:fs';
+import { runChecked, type CallOptions, type Commands } from '@fractal-server/hosts';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+import { fileURLToPath } from 'node:url';
 
-/** How to zip a folder. */
-export interface ZipOptions {
-  /** Files to leave out, by their path below the folder. */
-  readonly exclude: (path: string) => boolean;
-  readonly signal: AbortSignal;
+/** Lies beside `src` and `dist`. */
+const PROGRAM_PATH = fileURLToPath(new URL('../../archiver/zip_folder.py', import.meta.url));
+
+/** What to zip, and where to. */
+export interface ZipOrder {
+  readonly folder: string;
+  /** Must not exist. */
+  readonly target: string;
+  /** Paths below the folder. */
+  readonly leftOut: readonly string[];
 }
-
-/** A file up to this size is read at once: a stream costs ten times as much as the content of most files of a job. */
-const SMALL_BYTES = 256 * 1024;
-/** Compressing less than this makes it larger. */
-const COMPRESSED_BYTES = 128;
-/** Small files read in one turn of the event loop. */
-const FILES_PER_TURN = 32;
 
 /**
- * Writes every file of a folder into an archive, names relative to the folder; folders have no entries of their own. Memory does not grow
- * with the folder.
+ * Writes every regular file of a folder into an archive, names relative to the folder; folders have no entries of their own. A small Python
+ * program does it, beside the work of this process and at the lowest priority: a large job leaves a hundred thousand files.
  * @returns the number of entries
- * @throws the system's error, the signal's reason
+ * @throws HostError
  */
-export async function zipFolder(folder: string, target: string, { exclude, signal }: ZipOptions): Promise<number> {
-  const zip = new ZipFile();
-  const failed = new Promise<never>((_, reject) => zip.once('error', reject));
-  const written = pipeline(zip.outputStream, createWriteStream(target), { signal });
-  const filled = fill(zip, folder, exclude, signal);
-  const [count] = await Promise.race([Promise.all([filled, written]), failed]);
-  return count;
+export async function zipFolder(host: Commands, { folder, target, leftOut }: ZipOrder, options: CallOptions): Promise<number> {
+  const { stdout } = await runChecked(host, ['python3', '-I', '-S', PROGRAM_PATH, folder, target, ...leftOut], options);
+  return Number(stdout.toString('utf8'));
 }
 
-async function fill(zip: ZipFile, folder: string, exclude: ZipOptions['exclude'], signal: AbortSignal): Promise<number> {
-  let count = 0;
-  for await (const path of listFiles(folder)) {
-    if (exclude(path)) continue;
-    addFile(zip, join(folder, path), path);
-    count += 1;
-    if (count % FILES_PER_TURN > 0) continue;
-    // Until the archive has taken what was added: memory stays bounded by one turn's files.
-    do await nextTurn(undefined, { signal });
-    while ((zip.outputStream as Readable).readableLength > 0);
-  }
-  zip.end();
-  return count;
-}
-
-function addFile(zip: ZipFile, path: string, name: string): void {
-  const { size, mtime, mode } = statSync(path);
-  if (size <= SMALL_BYTES) {
-    zip.addBuffer(readFileSync(path), name, { mtime, mode, compress: size >= COMPRESSED_BYTES });
-    return;
-  }
-  zip.addReadStreamLazy(name, { mtime, mode }, (give) => {
-    const stream = createReadStream(path);
-    stream.once('error', (error) => give(error, stream));
-    stream.once('open', () => give(null, stream));
-  });
-}
-
-/** Number of files that {@link zipFolder} would write. */
-export async function countFiles(folder: string, exclude: (path: string) => boolean): Promise<number> {
-  let count = 0;
-  for await (const path of listFiles(folder)) if (!exclude(path)) count += 1;
-  return count;
-}
-
-/** Paths of all regular files below a folder, relative to it, in order of names. */
-async function* listFiles(folder: string, below = ''): AsyncGenerator<string, void, undefined> {
-  const entries = await readdir(join(folder, below), { withFileTypes: true });
-  entries.sort((left, right) => (left.name < right.name ? -1 : 1));
-  for (const entry of entries) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) yield* listFiles(folder, path);
-    else if (entry.isFile()) yield path;
-  }
+/** Number of files that {@link zipFolder} would write. @throws the system's error */
+export async function countFiles(folder: string, leftOut: readonly string[]): Promise<number> {
+  const excluded = new Set(leftOut.map((path) => join(folder, path)));
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile() && !excluded.has(join(entry.parentPath, entry.name))).length;
 }
