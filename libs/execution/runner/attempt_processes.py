@@ -16,6 +16,8 @@ import signal
 import sys
 import time
 
+# A guardian is older than its runner, but not by more than this, in hundredths of a second: it tries for a minute to start it.
+GUARDIAN_LEAD = 9000
 LOOK = 0.05
 # Seconds for which processes are sent SIGKILL before those that are left are reported.
 KILL_PATIENCE = 20.0
@@ -60,7 +62,7 @@ def find_processes(owner, token):
         if not name.isdigit() or int(name) == os.getpid():
             continue
         seen = read_process(name)
-        if seen is None or seen[0] in "ZX" or seen[2] < owner["startTime"]:
+        if seen is None or seen[0] in "ZX" or seen[2] < owner["startTime"] - GUARDIAN_LEAD:
             continue
         if seen[1] == session or mark in environment_of(name):
             found.append((int(name), seen[2]))

@@ -8,12 +8,16 @@
 One self-contained file for any Python from 3.6 on with nothing but the standard library, so that nothing has to be
 installed where units run. The attempt folder is the whole interface; docs/execution.md describes its files.
 
+Two processes run it: the one that was started becomes the guardian, and its child is the runner. Whichever of them is
+killed, the other one ends the units; see "The guardian".
+
 On a cluster ("site": "cluster" in the spec) the files suit a reader that can only list names and read whole files, over
 a network file system on which a dying node loses what it had not flushed: see ClusterResults.
 
-Exit codes: 0 the end marker is written, or the claim was taken by somebody else and nothing was started; 2 wrong usage
+Exit codes, of the runner and, after it, of the guardian: 0 the end marker is written, or the claim was taken by somebody else and nothing was started; 2 wrong usage
 or a spec that cannot be read (the claim is left open); 3 the claim could not be asked for (left open); 4 the folder or
-the claim was lost, or could not be written: units that ran were ended, there is no end marker.
+the claim was lost, or could not be written: units that ran were ended, there is no end marker. Where a signal ended the
+runner, the guardian ends by the same one.
 """
 
 import binascii
@@ -77,6 +81,14 @@ BUNDLE_LIMIT = 4 * 1024 * 1024 * 1024
 BUNDLE_LIMIT_ENDING = 64 * 1024 * 1024
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+# Seconds between two looks of the guardian for processes that a dead runner has left.
+GUARDIAN_LOOK = 0.05
+
+# Of linux/prctl.h.
+PR_SET_PDEATHSIG = 1
+PR_SET_NAME = 15
+PR_SET_CHILD_SUBREAPER = 36
+
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 SIGNALS = (signal.SIGCHLD,) + ENDING_SIGNALS
 
@@ -817,15 +829,21 @@ if not hasattr(os, "posix_spawn"):
     spawn = spawn_by_fork
 
 
-def become_subreaper():
-    """Processes that a unit leaves behind become children of the runner, which ends them."""
+def prctl(option, value):
+    """prctl(2), for which Python has no function."""
     try:
         import ctypes
 
-        pr_set_child_subreaper = 36
-        ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
-    except Exception as error:  # ctypes may be missing; the worker finds such processes by their token
-        say("not a subreaper: %s" % error)
+        argument = value if isinstance(value, bytes) else ctypes.c_ulong(value)
+        if ctypes.CDLL(None).prctl(option, argument, ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
+            raise OSError("refused")
+    except Exception as error:  # ctypes may be missing; the worker finds processes of an attempt by their token
+        say("prctl(%d): %s" % (option, error))
+
+
+def become_subreaper():
+    """Descendants whose parent has ended become children of this process, which ends them."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def may_be_killed(status):
@@ -847,10 +865,9 @@ def signal_process(pid, number):
         pass
 
 
-def own_children():
-    """Pids of all children, units and processes left behind by units alike."""
-    me = b"%d" % os.getpid()
-    found = []
+def read_parents():
+    """The parent of each process that may be seen."""
+    parents = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
@@ -858,8 +875,23 @@ def own_children():
                     stat = file.read()
             except OSError:
                 continue
-            if stat[stat.rindex(b")") + 2:].split(b" ", 2)[1] == me:
-                found.append(int(name))
+            parents[int(name)] = int(stat[stat.rindex(b")") + 2:].split(b" ", 2)[1])
+    return parents
+
+
+def own_children():
+    """Pids of all children, units and processes left behind by units alike."""
+    me = os.getpid()
+    return [pid for pid, parent in read_parents().items() if parent == me]
+
+
+def own_descendants():
+    """Pids of all children, of their children, and so on."""
+    parents = read_parents()
+    found, generation = set(), {os.getpid()}
+    while generation:
+        generation = {pid for pid, parent in parents.items() if parent in generation} - found
+        found |= generation
     return found
 
 
@@ -1193,6 +1225,88 @@ class Runner:
             say(reason)
 
 
+# --- The guardian -----------------------------------------------------------------------------------------------------
+#
+# A runner that is killed alone (by the system when memory is short, by a person, by a fault of its own) would leave its
+# units behind. Its worker may be unable to do anything on the node, and SLURM may not find them: where it knows the
+# processes of a job by their parents, those of a dead parent are nobody's. So the process that was started stays the
+# parent of the runner, and adopts what the runner leaves: as long as a unit runs, the job runs.
+
+
+def guard(runner, folder):
+    """Wait for the runner, end whatever it has left, then end as it did."""
+    while True:
+        pid, status = os.waitpid(runner, os.WNOHANG)
+        if pid:
+            break
+        number = signal.sigwaitinfo(SIGNALS).si_signo
+        if number != signal.SIGCHLD:
+            signal_process(runner, number)  # whoever started this process means the runner
+    if status == 0:
+        return 0  # the runner has ended all that can be ended
+    if os.WIFSIGNALED(status):
+        say("the unit runner was ended by signal %d; its units are ended" % os.WTERMSIG(status))
+    kill_descendants(folder)
+    return end_like(status)
+
+
+def kill_descendants(folder):
+    """SIGKILL, until none is left: nobody would write down how they end otherwise.
+
+    There is no time after which this gives up: while a process lives, the attempt does, and its heartbeat says so.
+    """
+    next_heartbeat = 0.0
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0]:
+                continue
+        except ChildProcessError:
+            return
+        for pid in own_descendants():
+            signal_process(pid, signal.SIGKILL)
+        now = time.monotonic()
+        if now >= next_heartbeat:
+            next_heartbeat = now + HEARTBEAT_INTERVAL
+            try:
+                os.utime(folder + b"/heartbeat")
+            except OSError:
+                pass  # a task may have removed the folder
+        signal.sigtimedwait((signal.SIGCHLD,), GUARDIAN_LOOK)
+
+
+def end_like(status):
+    """The exit code of the runner; or the end that it had, by the same signal."""
+    if os.WIFEXITED(status):
+        return os.WEXITSTATUS(status)
+    number = os.WTERMSIG(status)
+    if number not in (signal.SIGKILL, signal.SIGSTOP):
+        signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (number,))
+    os.kill(os.getpid(), number)
+    return 128 + number
+
+
+def fork_runner():
+    """As fork. Waits for a while where the system has no process or memory left."""
+    give_up_at = time.monotonic() + SPAWN_PATIENCE
+    while True:
+        try:
+            return os.fork()
+        except OSError as error:
+            say("cannot start the unit runner now: %s" % error)
+            if time.monotonic() >= give_up_at or signal.sigtimedwait(ENDING_SIGNALS, 1.0) is not None:
+                raise
+
+
+def is_guarded(guardian):
+    """Make the death of the guardian reach the runner as a SIGTERM. False when it has died before that."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    return os.getppid() == guardian
+
+
+# --- Start ------------------------------------------------------------------------------------------------------------
+
+
 def prepare_process():
     """A session of our own, no inherited files, signals blocked until they are fetched, stdin that holds nothing."""
     if os.getsid(0) != os.getpid():
@@ -1205,18 +1319,40 @@ def prepare_process():
     os.dup2(null, 0)
     os.close(null)
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    # Python ignores it; an ignored signal would stay ignored in the units.
+    # Python ignores the one, whoever started us perhaps the other; what is ignored stays ignored in the units.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def main(argv):
     if len(argv) not in (2, 3):
         say("usage: unit_runner.py ATTEMPT_FOLDER [SPEC_FOLDER]")
         return 2
-    prepare_process()
     folder = os.path.abspath(os.fsencode(argv[1]))
+    spec_folder = os.path.abspath(os.fsencode(argv[-1]))
+    prepare_process()
+    prctl(PR_SET_NAME, b"unit-guardian")
+    become_subreaper()
+    guardian = os.getpid()
     try:
-        spec = read_spec(folder, os.path.abspath(os.fsencode(argv[-1])))
+        runner = fork_runner()
+    except OSError:
+        return 3
+    if runner != 0:
+        return guard(runner, folder)
+    return run(folder, spec_folder, guardian)
+
+
+def run(folder, spec_folder, guardian):
+    """The runner: its exit code."""
+    # A session of its own: the worker knows units by it, and a SIGKILL for the group of the guardian spares the runner.
+    os.setsid()
+    prctl(PR_SET_NAME, b"unit-runner")
+    if not is_guarded(guardian):
+        say("the guardian has ended")
+        return 3
+    try:
+        spec = read_spec(folder, spec_folder)
     except (OSError, ValueError, KeyError, TypeError, UnknownVersion) as error:
         say("cannot read the spec: %r" % error)
         return 2

@@ -15,7 +15,7 @@ export interface KilledRunner {
   readonly finished: ReadonlySet<number>;
 }
 
-/** Kills a unit runner, and nothing but it: its units go on. @returns as {@link stopRunner} */
+/** Kills a unit runner, and nothing but it: its guardian ends its units. @returns as {@link stopRunner} */
 export async function killRunner(runner: AttemptProcess): Promise<KilledRunner | undefined> {
   const killed = await stopRunner(runner);
   trySignal(runner.pid, 'SIGKILL');

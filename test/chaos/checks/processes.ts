@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A living process of an attempt: a unit runner, a unit, or what a unit has started. */
+/** A living process of an attempt: a unit runner, its guardian, a unit, or what a unit has started. */
 export interface AttemptProcess {
   readonly pid: number;
   readonly startTime: string;
   readonly token: string;
   readonly command: string;
+  /** Of runner and guardian, which are started by the same command, only the one that runs units. */
   readonly isRunner: boolean;
 }
 
@@ -28,7 +29,7 @@ function readProcess(pid: string, folder: string): AttemptProcess | undefined {
     const startTime = startTimeOf(pid);
     if (startTime === undefined) return undefined;
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return { pid: Number(pid), startTime, token, command, isRunner: command.includes('unit_runner.py') };
+    return { pid: Number(pid), startTime, token, command, isRunner: readFileSync(`/proc/${pid}/comm`, 'latin1') === 'unit-runner\n' };
   } catch {
     return undefined; // it has ended meanwhile
   }

@@ -38,15 +38,15 @@ describe('the claim', () => {
   it('names the runner that has it to whoever comes too late', async () => {
     const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('sleep 600', 1, 0);
-    const first = await attempt.spawn();
+    await attempt.spawn();
     const { host, folder, calls } = attempt;
-    await waitForOwner(attempt);
+    const pid = await attempt.runnerPid();
     const second = await attempt.spawn();
     expect(await second.exited).toEqual({ exitCode: 0, signal: null });
     expect(await attempt.runnerLog()).toContain('the claim is taken');
     expect(await revokeAttempt(host, folder, calls)).toMatchObject({
       kind: 'owned',
-      owner: { pid: first.pid, token: attempt.token, place: attempt.here, slurmJobId: null },
+      owner: { pid, token: attempt.token, place: attempt.here, slurmJobId: null },
     });
   });
 
@@ -81,9 +81,3 @@ describe('the claim', () => {
     await rm(path);
   });
 });
-
-async function waitForOwner(attempt: AttemptUnderTest): Promise<void> {
-  while ((await readClaim(attempt.host, attempt.folder, attempt.calls)).kind === 'open') {
-    await new Promise(setImmediate);
-  }
-}

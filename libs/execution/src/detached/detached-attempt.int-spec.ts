@@ -1,3 +1,4 @@
+import { readProcess } from '@fractal-server/hosts';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -86,11 +87,13 @@ describe('a detached runner', () => {
     expect((await detached.look()).claim).toEqual({ kind: 'open' });
   });
 
-  it('is seen alive, and dead after a kill; ending it ends what it left', async () => {
+  it('is seen alive, and dead after a kill of it and its guardian; ending it ends what they left', async () => {
     const detached = await DetachedAttempt.prepare('trap "" TERM; setsid sleep 600 & sleep 600; sleep 600');
     await detached.launch();
-    const owner = await detached.ownerOnceRunning(4);
+    const owner = await detached.ownerOnceRunning(5);
     expect(await detached.see(owner)).toBe('alive');
+    process.kill(owner.pid, 'SIGSTOP');
+    process.kill(readProcess(owner.pid)?.parentPid ?? 0, 'SIGKILL');
     process.kill(owner.pid, 'SIGKILL');
     await until('it is dead', async () => (await detached.see(owner)) === 'dead');
     expect(detached.attempt.processes().length).toBe(3);
@@ -102,7 +105,7 @@ describe('a detached runner', () => {
   it('that lives ends its units and itself when it is ended', async () => {
     const detached = await DetachedAttempt.prepare('exec sleep 600');
     await detached.launch();
-    const owner = await detached.ownerOnceRunning(2);
+    const owner = await detached.ownerOnceRunning(3);
     expect(await detached.end(owner)).toMatchObject({ kind: 'ended' });
     expect(detached.attempt.processes()).toEqual([]);
     expect((await detached.look()).end).toMatchObject({ finished: 1 });
@@ -116,7 +119,7 @@ describe('a detached runner', () => {
   it('is left alone, but for a stop, when another login node answers', async () => {
     const detached = await DetachedAttempt.prepare('exec sleep 600');
     await detached.launch();
-    const owner = await detached.ownerOnceRunning(2);
+    const owner = await detached.ownerOnceRunning(3);
     const elsewhere = { ...owner, place: { ...owner.place, machineId: 'another login node' } };
     expect(await detached.see(elsewhere)).toBe('unknown');
     expect(await detached.see({ ...owner, place: { ...owner.place, bootId: 'the boot before' } })).toBe('place restarted');

@@ -112,12 +112,17 @@ describe('the runner on its own', () => {
     expect(await attempt.observe()).toMatchObject({ state: 'ended', marker: { reason: 'stopped', started: 0 } });
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends its units on %s and says that it was terminated', async (signal) => {
+  it.each([
+    ['SIGTERM', 'runner'],
+    ['SIGINT', 'runner'],
+    ['SIGHUP', 'runner'],
+    ['SIGTERM', 'guardian'],
+  ] as const)('ends its units on %s for the %s and says that it was terminated', async (signal, who) => {
     const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 2);
     const runner = await attempt.spawn();
     await runningUnits(attempt, 2);
-    process.kill(runner.pid, signal);
+    process.kill(who === 'runner' ? await attempt.runnerPid() : runner.pid, signal);
     await runner.exited;
     expect(await attempt.observe()).toMatchObject({ state: 'ended', marker: { reason: 'terminated', finished: 2 } });
     expect(attempt.processes()).toEqual([]);
@@ -131,7 +136,7 @@ describe('the runner on its own', () => {
     await attempt.prepareTask(daemons, 2);
     const runner = await attempt.spawn();
     await until('daemons run', async () => (await attempt.results()).size === 2);
-    const children = childrenOf(runner.pid);
+    const children = childrenOf(await attempt.runnerPid());
     await runner.exited;
     expect(children.length).toBeGreaterThan(4);
     expect(children.filter((child) => isAlive(child))).toEqual([]);

@@ -12,22 +12,25 @@ import {
 /** Whose processes are to be ended. */
 export interface AttemptProcesses {
   readonly token: string;
-  /** The runner, dead or alive: leader of the session that the units belong to. Null when it is not known. */
+  /** The runner, dead or alive: leader of the session that the units belong to, child of its guardian. Null when it is not known. */
   readonly runner: ProcessIdentity | null;
 }
+
+/** A guardian is older than its runner, but not by more than this, in hundredths of a second: it tries for a minute to start it. */
+const GUARDIAN_LEAD = 9_000;
 
 /** Between two looks while processes are ending. */
 const LOOK_MS = 50;
 
 /**
- * All living processes of an attempt on this machine: those of the runner's session, and all that carry the token in their environment (a daemon
- * that left the session). Processes of other users can only be told by their session.
+ * All living processes of an attempt on this machine: those of the runner's session, and all that carry the token in their environment (its
+ * guardian, a daemon that left the session). Processes of other users can only be told by their session.
  */
 export function findProcesses(attempt: AttemptProcesses): ProcessSight[] {
   const mark = `FRACTAL_ATTEMPT=${attempt.token}`;
   const session = sessionOf(attempt.runner);
   return listProcesses().filter((seen) => {
-    if (seen.pid === process.pid || (attempt.runner !== null && seen.startTime < attempt.runner.startTime)) {
+    if (seen.pid === process.pid || (attempt.runner !== null && seen.startTime < attempt.runner.startTime - GUARDIAN_LEAD)) {
       return false;
     }
     return seen.session === session || readProcessEnvironment(seen.pid).includes(mark);

@@ -1,20 +1,103 @@
+import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { isAlive, listProcesses, type ProcessSight } from '@fractal-server/hosts';
 import { observeAttempt } from '../observe/observe-attempt.js';
-import { AttemptUnderTest, until } from '../test-attempt/attempt-under-test.js';
+import { AttemptUnderTest, PYTHON, UNIT_ENVIRONMENT, until } from '../test-attempt/attempt-under-test.js';
+import { UNIT_RUNNER_PATH, type SpawnedRunner } from '../runner/spawn-runner.js';
 import { endAttempt } from './end-attempt.js';
 
 const KILLS = Number(process.env['FRACTAL_RUNNER_KILLS'] ?? 8);
 
+/** Six processes a unit, in sessions of their own, without the token, deaf to SIGTERM, and with a parent that has ended. */
+const WILD = `
+  setsid sleep 600 & env -i setsid /bin/sleep 600 & (setsid sh -c 'trap "" TERM; sleep 600; sleep 600' &)
+  trap '' TERM; sleep 600; sleep 600`;
+
+/** A guardian that is killed right after its fork. */
+const KILLED_AT_FORK = `
+import importlib.util, os, sys, time
+spec = importlib.util.spec_from_file_location('unit_runner', sys.argv[1])
+program = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(program)
+fork = os.fork
+def killed():
+    if fork() != 0:
+        os.kill(os.getpid(), 9)
+    time.sleep(0.3)
+    return 0
+os.fork = killed
+sys.exit(program.main(sys.argv[1:]))
+`;
+
 describe('an attempt whose runner was killed', () => {
-  it('is lost; ending it ends its units and daemons, and says so only when none is left', async () => {
+  it('has no process left when its guardian ends, which takes no worker; it is lost', async () => {
+    const attempt = await AttemptUnderTest.create();
+    await attempt.prepareTask(WILD, 3);
+    const guardian = await attempt.spawn();
+    const family = await until('units and daemons run', async () => {
+      const found = descendantsOf(guardian.pid);
+      return found.length === 1 + 3 * 6 && found;
+    });
+    process.kill(await attempt.runnerPid(), 'SIGKILL');
+    expect(await guardian.exited).toEqual({ exitCode: null, signal: 'SIGKILL' });
+    expect(family.filter((seen) => isAlive(seen))).toEqual([]);
+    expect(attempt.processes()).toEqual([]);
+    expect(await attempt.observe()).toMatchObject({ state: 'lost', reason: 'runner died' });
+    expect(await attempt.runnerLog()).toContain('the unit runner was ended by signal 9; its units are ended');
+    expect((await attempt.results()).size).toBe(0);
+  });
+
+  it('under a killed guardian ends its units in order, as if it had been asked to', async () => {
+    const attempt = await AttemptUnderTest.create();
+    await attempt.prepareTask(WILD, 3, 2);
+    const guardian = await attempt.spawn();
+    const runner = await attempt.runnerPid();
+    const family = await until('units and daemons run', async () => {
+      const found = descendantsOf(runner);
+      return found.length === 2 * 6 && found;
+    });
+    process.kill(guardian.pid, 'SIGKILL');
+    const sight = await until('it ended', async () => {
+      const seen = await attempt.observe();
+      return seen.state === 'ended' && seen;
+    });
+    expect(sight).toMatchObject({ marker: { reason: 'terminated', started: 2, finished: 2 } });
+    expect(family.filter((seen) => isAlive(seen))).toEqual([]);
+    await until('no process is left', async () => attempt.processes().length === 0);
+  });
+
+  it('starts nothing more under a guardian that was killed while it slept', async () => {
+    const attempt = await AttemptUnderTest.create();
+    await attempt.prepareTask('echo ran >> ran', 3, 0);
+    const guardian = await attempt.spawn();
+    const runner = await attempt.runnerPid();
+    process.kill(runner, 'SIGSTOP');
+    process.kill(guardian.pid, 'SIGKILL');
+    await guardian.exited;
+    await attempt.setSlots(3);
+    process.kill(runner, 'SIGCONT');
+    await until('no process is left', async () => attempt.processes().length === 0);
+    expect(await attempt.observe()).toMatchObject({ state: 'ended', marker: { reason: 'terminated', started: 0 } });
+  });
+
+  it('does not take the claim under a guardian that was killed before the runner could be tied to it', async () => {
+    const attempt = await AttemptUnderTest.create();
+    await attempt.prepareTask('echo ran >> ran', 3);
+    spawnSync(PYTHON, ['-I', '-S', '-B', '-c', KILLED_AT_FORK, UNIT_RUNNER_PATH, attempt.folder], {
+      env: { ...UNIT_ENVIRONMENT, FRACTAL_ATTEMPT: attempt.token },
+    });
+    await until('no process is left', async () => attempt.processes().length === 0);
+    expect(await attempt.observe()).toEqual({ state: 'unclaimed' });
+  });
+
+  it('together with its guardian is lost; ending it ends its units and daemons, and says so only when none is left', async () => {
     const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('setsid sleep 600 & env -i /bin/sleep 600 & exec sleep 600', 3);
     const runner = await attempt.spawn();
-    await until('units and daemons run', async () => attempt.processes().length === 7);
-    process.kill(runner.pid, 'SIGKILL');
-    await runner.exited;
+    await until('units and daemons run', async () => attempt.processes().length === 8);
+    await killBoth(attempt, runner);
     expect(await attempt.observe()).toMatchObject({ state: 'lost', reason: 'runner died' });
     expect(attempt.processes().length).toBe(6);
     expect(await attempt.end()).toMatchObject({ kind: 'ended' });
@@ -28,7 +111,7 @@ describe('an attempt whose runner was killed', () => {
     await attempt.prepareTask('exec sleep 600', 1);
     const runner = await attempt.spawn();
     await until('a unit runs', async () => (await attempt.started()).length === 1);
-    process.kill(runner.pid, 'SIGKILL');
+    await killBoth(attempt, runner);
     const { host, folder, here, calls } = attempt;
     const elsewhere = { ...here, machineId: 'another machine' };
     expect(await observeAttempt(host, folder, elsewhere, calls)).toMatchObject({ state: 'unknown' });
@@ -42,8 +125,7 @@ describe('an attempt whose runner was killed', () => {
     const runner = await attempt.spawn();
     const sight = await until('a unit runs', async () => ((await attempt.started()).length === 1 ? await attempt.observe() : null));
     const owner = sight.state === 'running' ? sight.owner : null;
-    process.kill(runner.pid, 'SIGKILL');
-    await runner.exited;
+    await killBoth(attempt, runner);
     await rm(attempt.folder, { recursive: true });
     const { host, folder, here, calls, token } = attempt;
     expect(await observeAttempt(host, folder, here, calls, owner)).toMatchObject({ state: 'lost', reason: 'runner died' });
@@ -60,8 +142,9 @@ describe('an attempt whose runner was killed', () => {
       const runner = await attempt.spawn();
       const waitMs = 40 + Math.floor(Math.random() * 200);
       await sleep(waitMs);
-      process.kill(runner.pid, 'SIGKILL');
-      await runner.exited;
+      const victims = { runner: [childOf(runner.pid)?.pid], guardian: [runner.pid], both: [runner.pid, childOf(runner.pid)?.pid] };
+      const victim = (['runner', 'guardian', 'both'] as const)[kill % 3] ?? 'runner';
+      for (const pid of victims[victim]) if (pid !== undefined) trySignal(pid, 'SIGKILL');
       await attempt.end();
       const started = await attempt.started();
       const results = await attempt.results();
@@ -76,8 +159,37 @@ describe('an attempt whose runner was killed', () => {
           manyUnfinished: started.length - results.size > 5,
           left: attempt.processes(),
         },
-        `killed after ${waitMs} ms`,
+        `${victim} killed after ${waitMs} ms`,
       ).toEqual({ startedTwice: 0, ranTwice: 0, ranUnannounced: false, resultWithoutStart: [], manyUnfinished: false, left: [] });
     }
   });
 });
+
+/** Guardian and runner at once: neither gets to do anything about the other one's death. */
+async function killBoth(attempt: AttemptUnderTest, guardian: SpawnedRunner): Promise<void> {
+  const runner = await attempt.runnerPid();
+  process.kill(runner, 'SIGSTOP');
+  process.kill(guardian.pid, 'SIGKILL');
+  process.kill(runner, 'SIGKILL');
+  await guardian.exited;
+  await until('the runner is dead', async () => !attempt.processes().includes(runner));
+}
+
+function childOf(pid: number): ProcessSight | undefined {
+  return listProcesses().find(({ parentPid }) => parentPid === pid);
+}
+
+function descendantsOf(pid: number): ProcessSight[] {
+  const all = listProcesses();
+  const found = all.filter(({ parentPid }) => parentPid === pid);
+  for (const { pid: parent } of found) found.push(...all.filter(({ parentPid }) => parentPid === parent));
+  return found;
+}
+
+function trySignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it has ended meanwhile
+  }
+}

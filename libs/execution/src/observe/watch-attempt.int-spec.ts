@@ -51,14 +51,14 @@ describe('a watch on an attempt', () => {
   it('tells of the death of a runner', async () => {
     const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 1);
-    const runner = await attempt.spawn();
+    await attempt.spawn();
     const sight = await until('the runner has the claim', async () => {
       const seen = await attempt.observe();
       return seen.state === 'running' && seen;
     });
     const { onNews, whats } = collect();
     watchAttempt(attempt.folder, { onNews, runner: sight.owner, lookMs: 100 });
-    process.kill(runner.pid, 'SIGKILL');
+    process.kill(sight.owner.pid, 'SIGKILL');
     await until('the death is told', async () => whats().includes('died'));
     await sleep(300);
     expect(whats().filter((what) => what === 'died')).toEqual(['died']);

@@ -62,7 +62,7 @@ describe.skipIf(!disk.mayMount)('on a full disk of a cluster, the unit runner (n
     await cluster.prepare('rm ../attempt-*/attempt/reserve; cat /dev/zero > filler; exit 1', 3, 1);
     const runner = cluster.spawn();
     await until('the disk is full', async () => statfsSync(disk.path).bavail === 0);
-    await until('the unit ended', async () => cluster.attempt.processes().length === 1);
+    await until('the unit ended', async () => cluster.attempt.processes().length === 2);
     expect(await cluster.look()).toMatchObject({ end: null, results: [], startedBelow: 1 });
     await rm(join(cluster.attempt.base, 'filler'));
     await until('the runner ended', async () => runner.exitCode !== null);

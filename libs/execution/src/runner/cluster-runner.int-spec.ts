@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,7 +60,7 @@ describe('the unit runner on a cluster', () => {
     await cluster.prepare(`echo "$2" >> ran; exec sleep 0.0$(( $$ % 9 ))`, 300);
     const runner = cluster.spawn();
     await cluster.lookUntil('some units ended', ({ results }) => results.length > 20);
-    process.kill(runner.pid ?? 0, 'SIGKILL');
+    for (const pid of cluster.attempt.processes()) process.kill(pid, 'SIGKILL');
     await until('the runner is gone', async () => runner.signalCode !== null);
     const look = await cluster.look({ isOver: true });
     const ran = (await cluster.attempt.read('ran')).trim().split('\n');
@@ -98,7 +98,7 @@ describe('the unit runner on a cluster', () => {
     const cluster = await ClusterAttempt.create();
     await cluster.prepare('setsid sh -c \'trap "" TERM; sleep 600\' & exec sleep 600', 6, 3, { unitGraceMs: 1_000 });
     const runner = cluster.spawn();
-    await until('units and daemons run', async () => cluster.attempt.processes().length === 10);
+    await until('units and daemons run', async () => cluster.attempt.processes().length === 11);
     const begin = performance.now();
     // Units first: the runner sees them end before it meets its own signal.
     for (const pid of cluster.attempt.processes().sort((a, b) => b - a)) process.kill(pid, 'SIGTERM');
@@ -138,7 +138,7 @@ describe('the unit runner on a cluster', () => {
   it('gives up waiting for folders when the scheduler ends the job', async () => {
     const cluster = await ClusterAttempt.create();
     const runner = cluster.spawn();
-    await until('the runner waits', async () => existsSync(`/proc/${runner.pid}/cmdline`) && blocksSignals(runner.pid));
+    await until('it fetches its signals', async () => readFileSync(`/proc/${runner.pid}/comm`, 'latin1') === 'unit-guardian\n');
     process.kill(runner.pid ?? 0, 'SIGTERM');
     await until('the runner ended', async () => runner.exitCode !== null);
     expect(runner.exitCode).toBe(2);
@@ -177,8 +177,3 @@ describe('the unit runner on a cluster', () => {
     expect((await readdir(attempt.folder)).sort()).toEqual(['claim', 'end', 'heartbeat', 'results', 'runner.log', 'slots', 'spec']);
   });
 });
-
-function blocksSignals(pid: number | undefined): boolean {
-  const { stdout } = spawnSync('sed', ['-n', 's/^SigBlk:\\s*//p', `/proc/${pid}/status`], { encoding: 'utf8' });
-  return parseInt(stdout.trim() || '0', 16) !== 0;
-}

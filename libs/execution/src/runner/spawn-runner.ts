@@ -31,6 +31,7 @@ export interface RunnerExit {
 
 /** A runner that was started by this process. It lives on when this process dies, by any signal. */
 export interface SpawnedRunner {
+  /** The runner's guardian, its parent: a signal to end that it gets is passed on. The runner itself is named in the claim. */
   readonly pid: number;
   /**
    * Resolves when the runner has ended. When the claim is open then, no runner came to life: its Python is broken, or the folder could not be
@@ -68,7 +69,7 @@ export function runnerCommand(
 }
 
 /**
- * Start a runner for a prepared attempt, in a session of its own. Starting a second one for the same attempt is harmless: only one gets the
+ * Start a runner for a prepared attempt, under a guardian, in sessions of their own. Starting a second one for the same attempt is harmless: only one gets the
  * claim.
  * @throws RunnerNotStarted
  */

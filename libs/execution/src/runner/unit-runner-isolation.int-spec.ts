@@ -24,8 +24,8 @@ describe('what a unit gets from the server', () => {
     const seen = await until('the unit wrote its environment', async () => (await readFile(metadiff, 'utf8').catch(() => '')) || null);
     expect(variableNames(seen)).toEqual(['FRACTAL_ATTEMPT', 'HOME', 'LANG', 'PATH', 'PWD', 'USER']);
     const processes = attempt.processes();
-    expect(processes).toContain(runner.pid);
-    expect(processes.length).toBe(2);
+    expect(processes).toEqual(expect.arrayContaining([runner.pid, await attempt.runnerPid()]));
+    expect(processes.length).toBe(3);
     for (const pid of processes) {
       expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('planted-secret');
       expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toContain(`FRACTAL_ATTEMPT=${attempt.token}`);
@@ -55,14 +55,16 @@ describe('what a unit gets from the server', () => {
   it('is a process group of its own in the session of the runner', async () => {
     const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('exec sleep 600', 2, 2);
-    const runner = await attempt.spawn();
+    const guardian = await attempt.spawn();
+    const runner = await attempt.runnerPid();
     const units = await until('two units run', async () => {
-      const pids = attempt.processes().filter((pid) => pid !== runner.pid);
+      const pids = attempt.processes().filter((pid) => pid !== runner && pid !== guardian.pid);
       return pids.length === 2 && pids.map((pid) => readProcess(pid));
     });
     for (const unit of units) {
-      expect(unit).toMatchObject({ processGroup: unit?.pid, session: runner.pid, parentPid: runner.pid });
+      expect(unit).toMatchObject({ processGroup: unit?.pid, session: runner, parentPid: runner });
     }
+    expect(readProcess(runner)).toMatchObject({ session: runner, parentPid: guardian.pid });
   });
 
   it('leaves no file open in the runner after hundreds of units', async () => {

@@ -68,7 +68,7 @@ describe.each(['3.6', '3.7', '3.8', '3.12', '3.13'])('with Python %s', (version)
     const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('setsid sleep 600 & exec sleep 600', 2);
     const runner = await attempt.spawn(python ?? '');
-    await until('units and daemons run', async () => attempt.processes().length === 5);
+    await until('units and daemons run', async () => attempt.processes().length === 6);
     expect(await attempt.end()).toMatchObject({ kind: 'ended' });
     expect(attempt.processes()).toEqual([]);
     expect((await runner.exited).exitCode).toBe(0);

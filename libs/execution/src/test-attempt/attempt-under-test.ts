@@ -8,6 +8,7 @@ import { LocalHost, readPlace } from '@fractal-server/hosts';
 import { newAttemptName, newAttemptToken } from '../attempt/attempt-name.js';
 import type { AttemptSpec, CommandUnit, TaskUnit } from '../attempt/attempt-spec.js';
 import { prepareAttempt, writeSlots } from '../attempt/prepare-attempt.js';
+import { readClaim } from '../claim/claim.js';
 import { endAttempt, type EndedAttempt } from '../end/end-attempt.js';
 import { findProcesses } from '../end/end-processes.js';
 import { observeAttempt, type AttemptSight } from '../observe/observe-attempt.js';
@@ -128,7 +129,16 @@ export class AttemptUnderTest {
     return await endAttempt(this.host, { folder, token, here, calls, unitGraceMs: 1_000, signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
-  /** Pids of living processes that belong to this attempt, by token alone. */
+  /** Pid of the runner that has the claim, once there is one. Its parent is the guardian, which `spawn` answers with. */
+  async runnerPid(): Promise<number> {
+    const claim = await until('a runner has the claim', async () => {
+      const seen = await readClaim(this.host, this.folder, this.calls);
+      return seen.kind === 'owned' && seen;
+    });
+    return claim.owner.pid;
+  }
+
+  /** Pids of living processes that belong to this attempt, by token alone: guardian and runner, units and what these have started. */
   processes(): number[] {
     return findProcesses({ token: this.token, runner: null }).map(({ pid }) => pid);
   }
