@@ -14,14 +14,10 @@ import type { NamedScenario } from './suite.js';
 const POINTS_AT_ONCE = 8;
 const CONTROLLER_KILLS = 4;
 
-/** The points at which it is hardest to know what became of a submission: around it, and around what is read and written down after it. */
-const DECISIVE_POINTS = [
-  'engine.submit.before',
-  'engine.submit.after',
-  'engine.live.before',
-  'engine.progress.after',
-  'engine.fetch.after',
-];
+/** Nobody knows what became of a submission when its worker is lost at one of these. */
+const DOUBTFUL_POINTS = ['engine.submit.before', 'engine.submit.after'];
+/** What is read and written down after it. */
+const LATER_POINTS = ['engine.live.before', 'engine.progress.after', 'engine.fetch.after'];
 
 /** Every point, each by one way, then each by the next one, in an order that the seed decides. */
 export function allTargets(random: Random, ways: readonly ClusterWay[]): ClusterTarget[] {
@@ -29,9 +25,10 @@ export function allTargets(random: Random, ways: readonly ClusterWay[]): Cluster
   return ways.flatMap((_, shift) => points.map((point, index) => ({ point, way: ways[(index + shift) % ways.length]! })));
 }
 
-/** The few that a short run tries. */
+/** The few that a short run tries: those around the submission by every way, the later ones by one each. */
 export function decisiveTargets(): ClusterTarget[] {
-  return DECISIVE_POINTS.map((point, index) => ({ point, way: CLUSTER_WAYS[index % CLUSTER_WAYS.length]! }));
+  const later = LATER_POINTS.map((point, index) => ({ point, way: CLUSTER_WAYS[index % CLUSTER_WAYS.length]! }));
+  return [...DOUBTFUL_POINTS.flatMap((point) => CLUSTER_WAYS.map((way) => ({ point, way }))), ...later];
 }
 
 /** A worker is lost at each of these points, at some of them at a time. */

@@ -1,7 +1,7 @@
 import type { AbsenceRules } from '../src/accounts/judge-sight.js';
 import type { EndRules } from '../src/slurm/end-rules.js';
 import type { Database } from '@fractal-server/database';
-import { startCluster, type ClusterOptions, type ClusterUser, type OwnCluster } from '@fractal-server/test-cluster';
+import { startCluster, type ClusterOptions, type ClusterUser, type OwnCluster, type Sshd } from '@fractal-server/test-cluster';
 import { createTestDatabase, waitFor, type Person, type TestDatabase } from '@fractal-server/test-support';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
@@ -23,8 +23,6 @@ export interface SceneOptions extends ClusterOptions {
   readonly way?: 'sudo' | 'ssh';
   readonly absenceRules?: AbsenceRules;
   readonly endRules?: EndRules;
-  /** Lines of its sshd_config. */
-  readonly sshd?: (cluster: OwnCluster) => readonly string[];
 }
 
 /** A job under test. */
@@ -32,6 +30,8 @@ export interface JobParts {
   readonly user?: ClusterUser;
   /** Whose job it is: another one with the resource of an earlier one. Default: a person and a resource of its own. */
   readonly person?: Person;
+  /** Another SSH server than the scene's. */
+  readonly sshd?: Sshd;
   /** Seconds between two looks at the queue; 0 (as often as it may be) by default. */
   readonly pollInterval?: number;
   /** Names of the dataset's images. */
@@ -75,10 +75,10 @@ export class SlurmScene {
   ) {}
 
   /** Starts everything, with one worker. */
-  static async start({ way = 'sudo', absenceRules, endRules, sshd, ...options }: SceneOptions = {}): Promise<SlurmScene> {
+  static async start({ way = 'sudo', absenceRules, endRules, ...options }: SceneOptions = {}): Promise<SlurmScene> {
     const [test, cluster] = await Promise.all([createTestDatabase(), startCluster(options)]);
     if (way === 'sudo') await cluster.installSudoers(SUDO_RULES(cluster.service.name));
-    const host = way === 'ssh' ? { host: `127.0.0.1:${(await cluster.startSshd(sshd?.(cluster))).port}` } : null;
+    const host = way === 'ssh' ? { host: hostOf(await cluster.startSshd()) } : null;
     const scene = new SlurmScene(test, cluster, host, {
       ...(absenceRules === undefined ? {} : { absenceRules }),
       ...(endRules === undefined ? {} : { endRules }),
@@ -132,7 +132,7 @@ export class SlurmScene {
     const fixture =
       this.way === null
         ? await onSudoCluster(database, local, cluster, site)
-        : await onSshCluster(database, local, cluster, { ...site, ...this.way });
+        : await onSshCluster(database, local, cluster, { ...site, host: parts.sshd === undefined ? this.way.host : hostOf(parts.sshd) });
     const { resourceId } = fixture.person;
     if (python !== undefined)
       await database.execute('update resource set jobs_slurm_python_worker = $2 where id = $1', [resourceId, python]);
@@ -224,7 +224,15 @@ export class SlurmScene {
 
   /** Waits until a batch of the job waits for a reason like this one. */
   waitsFor(job: SceneJob, reason: RegExp): Promise<string> {
-    return waitFor(`a wait for ${reason}`, async () => (await this.waitingReasons(job)).find((text) => reason.test(text)), PATIENT);
+    const seen = new Set<string>();
+    const wanted = async (): Promise<string | undefined> => {
+      const reasons = await this.waitingReasons(job);
+      reasons.forEach((text) => seen.add(text));
+      return reasons.find((text) => reason.test(text));
+    };
+    return waitFor(`a wait for ${reason}`, wanted, PATIENT).catch((error: Error) => {
+      throw new Error(`${error.message}; it waited for ${[...seen].join(', ') || 'nothing'}`);
+    });
   }
 
   /** SLURM's id of the job's latest attempt, once its runner has the claim (`running`) or SLURM has answered. */
@@ -290,4 +298,8 @@ export class SlurmScene {
     const known = attempts.map(({ slurmJobId }) => slurmJobId).filter((slurmJobId) => slurmJobId !== null);
     expect(records.flatMap(({ ids }) => ids).sort()).toEqual(known.sort());
   }
+}
+
+function hostOf({ host, port }: Sshd): string {
+  return `${host}:${port}`;
 }

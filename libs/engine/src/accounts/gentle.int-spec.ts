@@ -1,10 +1,11 @@
 import { ringWork } from '@fractal-server/database';
+import type { Sshd } from '@fractal-server/test-cluster';
 import { describeOnCluster } from '@fractal-server/test-cluster/vitest';
 import { aPerson, waitFor } from '@fractal-server/test-support';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { countingSshd, remoteCalls } from '../../test/remote-calls.js';
+import { ObservedSshd } from '../../test/observed-sshd.js';
 import { SMALL_JOBS } from '../../test/slurm-fixture.js';
 import { SlurmScene, type SceneJob } from '../../test/slurm-scene.js';
 
@@ -34,19 +35,19 @@ await describeOnCluster('four workers', () => {
 
   async function start(way: 'sudo' | 'ssh'): Promise<void> {
     const nodes = { cpus: 32, memoryMb: 32_000 };
-    scene = await SlurmScene.start({ way, shims: true, nodes, ...(way === 'ssh' ? { sshd: countingSshd } : {}) });
+    scene = await SlurmScene.start({ way, shims: true, nodes });
     for (let more = 1; more < WORKERS; more += 1) await scene.startWorker();
   }
 
   /** As many jobs of two users of one cluster, whose units run until they are let go. */
-  async function twentyJobs(): Promise<{ jobs: SceneJob[]; open(): Promise<void> }> {
+  async function twentyJobs(sshd?: Sshd): Promise<{ jobs: SceneJob[]; open(): Promise<void> }> {
     const [alice, bob] = [scene.cluster.users[0]!, scene.cluster.users[1]!];
     const person = await aPerson(scene.database);
     const people = [person, await aPerson(scene.database, { resourceId: person.resourceId })];
     const jobs: SceneJob[] = [];
     for (let index = 0; index < JOBS; index += 1) {
       const tasks = (scratch: string) => [{ type: 'parallel', plan: { parallel: { '*': { wait_for: join(scratch, 'go') } } } }] as const;
-      const whose = { user: index % 2 === 0 ? alice : bob, person: people[index % 2]! };
+      const whose = { user: index % 2 === 0 ? alice : bob, person: people[index % 2]!, ...(sshd === undefined ? {} : { sshd }) };
       jobs.push(await scene.submit({ ...whose, images: ['a', 'b'], pollInterval: POLL_SECONDS, tasks }));
     }
     const open = async () => {
@@ -105,15 +106,20 @@ await describeOnCluster('four workers', () => {
     'ask once per interval for each of two logins, over SSH',
     async () => {
       await start('ssh');
-      const { jobs, open } = await twentyJobs();
+      const observed = await ObservedSshd.start(scene.cluster);
+      const { jobs, open } = await twentyJobs(observed.sshd);
       const asked = await questionsOf(jobs, open, [scene.cluster.users[0]!.name, scene.cluster.users[1]!.name]);
       for (const times of asked.values()) expectGentle(times);
       expect(scene.cluster.shims.calls('sbatch')).toHaveLength(JOBS);
-      const submissions = () => remoteCalls(scene.cluster).filter(({ command }) => command.includes('sbatch')).length;
-      expect(submissions()).toBeLessThan(JOBS / 2);
+      const submissions = () => observed.calls().filter(({ command }) => command.includes('sbatch')).length;
       // A wave of one run: the first is not kept waiting, the others go together.
       const before = submissions();
-      const wave = await scene.submit({ images: WAVE, runnerConfig: ONE_UNIT_EACH, tasks: [{ type: 'parallel', plan: {} }] });
+      const wave = await scene.submit({
+        sshd: observed.sshd,
+        images: WAVE,
+        runnerConfig: ONE_UNIT_EACH,
+        tasks: [{ type: 'parallel', plan: {} }],
+      });
       expect((await scene.end(wave)).status).toBe('done');
       expect(scene.cluster.shims.calls('sbatch')).toHaveLength(JOBS + WAVE.length);
       expect(submissions() - before).toBeLessThanOrEqual(WAVE.length / 3);

@@ -1,8 +1,10 @@
 /** The text of sshd_config: what logs users of clusters in by key, and shows them SLURM. */
 export function renderSshdConfig(folder: string, port: number, env: Readonly<Record<string, string>>, lines: readonly string[]): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  // The first value of a keyword counts; of MaxStartups the last one does.
+  const ownStartups = lines.some((line) => /^MaxStartups\s/i.test(line));
   return [
-    ...lines, // the first value of a keyword counts
+    ...lines,
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${folder}/host_key`,
@@ -14,7 +16,7 @@ export function renderSshdConfig(folder: string, port: number, env: Readonly<Rec
     'KbdInteractiveAuthentication no',
     'AuthorizedKeysFile .ssh/authorized_keys',
     'PrintMotd no',
-    'MaxStartups 200',
+    ...(ownStartups ? [] : ['MaxStartups 200']),
     'Subsystem sftp internal-sftp',
     `SetEnv ${variables.join(' ')}`, // of several such lines only the first counts
     '',

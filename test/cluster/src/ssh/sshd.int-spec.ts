@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run } from '../processes/run.js';
+import { waitFor } from '../processes/wait-for.js';
 import { startCluster, type OwnCluster } from '../start-cluster.js';
 import type { ClusterUser } from '../users/cluster-user.js';
 import { describeOnCluster } from '../vitest/index.js';
@@ -54,6 +55,15 @@ await describeOnCluster('the SSH server of a cluster', () => {
     await sshd.killSessions();
     expect(await ended).toBe(255);
     expect((await inSession('echo again')).stdout).toBe('again\n');
+  });
+
+  it('takes lines of its configuration: with MaxStartups 1:100:1 one who does not log in keeps all others out', async () => {
+    const crowded = await cluster.startSshd(['MaxStartups 1:100:1']);
+    const leave = await crowded.occupy();
+    const logIn = () => run([...crowded.command(user), 'true'], { env: cluster.env });
+    expect((await logIn()).status).toBe(255);
+    leave();
+    await waitFor('a login', async () => (await logIn()).status === 0, 20_000);
   });
 
   it('comes back with another host key', async () => {

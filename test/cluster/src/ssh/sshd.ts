@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { borrowProgram } from '../processes/borrowed-program.js';
 import { Daemon } from '../processes/daemon.js';
@@ -94,6 +95,22 @@ export class Sshd {
   thaw(): void {
     for (const { pid } of this.sessions()) signalProcess(pid, 'SIGCONT');
     this.daemon.thaw();
+  }
+
+  /** Connects and does not log in, as `MaxStartups` counts. @returns ends that */
+  async occupy(): Promise<() => void> {
+    const greeted = async (): Promise<Socket | undefined> => {
+      const socket = connect(this.port, HOST);
+      const words = await new Promise<string>((resolve, reject) =>
+        socket.once('data', (data) => resolve(data.toString('latin1'))).once('error', reject),
+      );
+      if (words.startsWith('SSH-2.0')) return socket;
+      // Somebody else is about to log in, or has just left.
+      socket.destroy();
+      return undefined;
+    };
+    const socket = await waitFor('a greeting of sshd', greeted, READY_DEADLINE_MS);
+    return () => socket.destroy();
   }
 
   /** Another host key from now on, as of a machine that was set up again. Sessions go on. */
