@@ -7,6 +7,7 @@ import type { BatchWatches } from './local/batch-watches.js';
 import type { SlotKeeper } from './local/slot-keeper.js';
 import type { ClusterDirectory } from './slurm/cluster/cluster-directory.js';
 import type { EndRules } from './slurm/end-rules.js';
+import type { Preparation } from './slurm/preparation.js';
 import type { RecentCancels } from './slurm/recent-cancels.js';
 
 /** What the steps of jobs and batches work with. */
@@ -34,6 +35,7 @@ export interface EngineContext {
   /** The clusters that this process reaches. */
   readonly clusters: ClusterDirectory;
   readonly recentCancels: RecentCancels;
+  readonly preparation: Preparation;
   /** Heartbeats of unit runners on clusters, by the names of their attempts. Forgetting one costs no more than the same wait once more. */
   readonly heartbeats: SignsOfLife;
   /** When a SLURM job that is not seen counts as gone; other times for tests. */

@@ -7,16 +7,18 @@ import { NO_OP } from '../jobs/bench-workflow.js';
 /** Units of a batch that run at once, as many as a node has CPUs. */
 const AT_ONCE = 4;
 
-/** Milliseconds that one bare `sbatch` per batch needs whose script is `xargs -P4`, until SLURM has ended the last of them. */
+/**
+ * Milliseconds that one bare `sbatch` per batch needs whose script is `xargs -P4`, in one loop of a shell, until SLURM has ended the last of
+ * them.
+ */
 export async function sbatchFloor(cluster: Cluster, units: number, batches: number): Promise<number> {
   const [user] = cluster.users as readonly [ClusterUser, ...ClusterUser[]];
   const work = cluster.makeFolder(`floor-${Date.now()}`, { owner: user });
-  const command = join(work, 'no-op.sh');
+  const command = join(work, 'no-op');
   await writeFile(command, NO_OP);
   await chmod(command, 0o755);
   await mkdir(join(work, 'units'));
   await chown(join(work, 'units'), user.uid, user.gid);
-  const scripts: string[] = [];
   const perBatch = Math.ceil(units / batches);
   for (let batch = 0; batch < batches; batch += 1) {
     const lines: string[] = [];
@@ -27,18 +29,19 @@ export async function sbatchFloor(cluster: Cluster, units: number, batches: numb
     }
     await writeFile(join(work, `${batch}.txt`), lines.join('\n'));
     const options = ['-p main', `-n ${AT_ONCE}`, '-c 1', `--mem=${AT_ONCE * 100}`, `-D ${work}`, '-o /dev/null'];
-    const script = join(work, `${batch}.sh`);
     await writeFile(
-      script,
+      join(work, `${batch}.sh`),
       ['#!/bin/sh', ...options.map((option) => `#SBATCH ${option}`), `xargs -P${AT_ONCE} -n4 ${command} <${batch}.txt`, ''].join('\n'),
     );
-    scripts.push(script);
   }
   const started = performance.now();
-  for (const script of scripts) {
-    const { stderr, status } = await cluster.runAs(user, ['sbatch', '--parsable', script]);
-    if (status !== 0) throw new Error(`sbatch: ${stderr}`);
-  }
+  const { stderr, status } = await cluster.runAs(user, [
+    'sh',
+    '-ec',
+    `for script in "$0"/*.sh; do sbatch --parsable "$script"; done`,
+    work,
+  ]);
+  if (status !== 0) throw new Error(`sbatch: ${stderr}`);
   while ((await cluster.liveJobs()).length > 0) await sleep(50);
   const took = performance.now() - started;
   await rm(work, { recursive: true });

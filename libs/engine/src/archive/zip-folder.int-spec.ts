@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { countFiles, zipFolder } from './zip-folder.js';
 
-const host = new LocalHost();
+const host = new LocalHost({ PATH: process.env['PATH'] ?? '' });
 const calls = { deadlineMs: 60_000 };
 let scene: string;
 let folder: string;

@@ -93,7 +93,7 @@ describe('a dispatcher', () => {
 });
 
 describe('a sweeper', () => {
-  it('finds due work without any bell, and rings for what it has no hands for', async () => {
+  it('finds due work without any bell, tells of it, and rings for what it has no hands for', async () => {
     await db.execute('delete from work');
     const ids = [await aJobLine(), await aJobLine(), await aJobLine()];
     const seen: number[] = [];
@@ -106,11 +106,14 @@ describe('a sweeper', () => {
       return 'closed';
     }, 2);
     const served = { backendTypes: ['local'], resourceNames: null, place: 'here' };
-    const sweeper = new Sweeper({ database: db, dispatcher, served, ring: ({ id }) => rung.push(id), logger: silent });
+    const due: number[] = [];
+    const reports = { ring: ({ id }: { readonly id: number }) => rung.push(id), onDue: ({ id }: { readonly id: number }) => due.push(id) };
+    const sweeper = new Sweeper({ database: db, dispatcher, served, ...reports, logger: silent });
     sweeper.start();
     await waitFor('the sweep', () => seen.length + rung.length === 3);
     expect([...seen, ...rung].sort((a, b) => a - b)).toEqual(ids);
     expect(rung).toHaveLength(1);
+    expect(due.sort((a, b) => a - b)).toEqual(ids);
     letGo();
     await sweeper.stop();
     await dispatcher.stop();

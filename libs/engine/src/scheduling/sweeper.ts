@@ -11,6 +11,8 @@ export interface SweeperOptions {
   /** Rings for another worker; best effort. */
   readonly ring: (work: AddressedWork) => void;
   readonly logger: Logger;
+  /** Told of each line of work whose time has come, before it is looked at. */
+  readonly onDue: (work: AddressedWork) => void;
   /** Called at each sweep, for what else has to be kept up. */
   readonly onSweep?: () => Promise<void>;
 }
@@ -64,8 +66,9 @@ export class Sweeper {
   }
 
   private async sweep(): Promise<void> {
-    const { database, dispatcher, served, ring, onSweep } = this.options;
+    const { database, dispatcher, served, ring, onDue, onSweep } = this.options;
     for (const work of await sweepDueWork(database, served)) {
+      onDue(work);
       if (dispatcher.freeHands > 0) dispatcher.nudge(work);
       else ring(work);
     }

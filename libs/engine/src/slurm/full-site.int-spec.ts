@@ -3,12 +3,11 @@ import { waitFor } from '@fractal-server/test-support';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { longTest } from '../../test/long-tests.js';
 import { SMALL_JOBS } from '../../test/slurm-fixture.js';
 import { SlurmScene, type JobParts, type SceneJob } from '../../test/slurm-scene.js';
 
 const PATIENCE_MS = 200_000;
-/** What takes long by its nature runs with `FRACTAL_TEST_LONG=1` only (docs/engine.md). */
-const isLong = process.env['FRACTAL_TEST_LONG'] !== undefined;
 
 /** Jobs of one unit each. */
 const inPartition = (partition: string) => ({
@@ -166,7 +165,7 @@ await describeOnCluster('a controller', () => {
     PATIENCE_MS,
   );
 
-  it.runIf(isLong)(
+  longTest(
     'that is away while nothing could be submitted yet is waited for',
     async () => {
       await scene.cluster.controller.stop();
@@ -191,7 +190,7 @@ await describeOnCluster('a cluster with as many jobs as it can hold', () => {
   }, PATIENCE_MS);
   afterAll(() => scene?.stop());
 
-  it.runIf(isLong)(
+  longTest(
     'makes sbatch sleep: what it holds is looked for, nobody else knocks, and every unit runs once',
     async () => {
       const { job, open } = await fourBatches(scene);

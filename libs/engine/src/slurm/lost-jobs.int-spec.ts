@@ -1,3 +1,4 @@
+import { readProcess } from '@fractal-server/hosts';
 import { describeOnCluster } from '@fractal-server/test-cluster/vitest';
 import { waitFor } from '@fractal-server/test-support';
 import { writeFileSync } from 'node:fs';
@@ -15,6 +16,27 @@ const onNode = (nodelist: string, parts: object = {}) => ({
   default_slurm_config: { ...SMALL_JOBS.default_slurm_config, nodelist, ...parts },
   batching_config: { ...SMALL_JOBS.batching_config, target_mem_per_job: 16_000, max_mem_per_job: 16_000 },
 });
+
+/** Says whether it runs alone: an open file is locked as long as the process lives. */
+const STUBBORN = `
+import fcntl, os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if os.fork() != 0:
+    os.wait()
+    sys.exit(0)
+os.setsid()
+scratch = os.path.dirname(os.path.abspath(sys.argv[0]))
+lock = open(scratch + '/lock', 'w')
+try:
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    word = 'alone'
+except OSError:
+    word = 'beside another one'
+with open(scratch + '/starts', 'a') as starts:
+    starts.write(word + '\\n')
+while not os.path.exists(scratch + '/go'):
+    time.sleep(0.02)
+`;
 
 /** How SLURM jobs end otherwise than with their units: whose fault it is decides about the units that had not started. */
 await describeOnCluster('a SLURM job', () => {
@@ -82,6 +104,15 @@ await describeOnCluster('a SLURM job', () => {
     expect(await Promise.all(counts)).toEqual(statuses.slice(2).map((status) => (status === 'done' ? 1 : 0)));
   }
 
+  /** The parent of the job's only unit runner. */
+  async function guardianOf({ id }: SceneJob): Promise<number> {
+    const [owner] = await scene.database.query<{ pid: number }>(
+      `select (a.owner->>'pid')::integer as pid from attempt a join batch b on b.id = a.batch_id where b.job_id = $1`,
+      [id],
+    );
+    return readProcess(owner!.pid)!.parentPid;
+  }
+
   it.concurrent(
     'that reaches its time limit keeps what had finished; the other units fail with TIMEOUT',
     async () => {
@@ -110,10 +141,66 @@ await describeOnCluster('a SLURM job', () => {
     async () => {
       const half = await halfDone();
       await scene.killRunner(half.job);
-      // Where SLURM tracks processes by their parents, a unit outlives its runner: this one ends, and nobody hears of it.
-      await half.open();
       await expectEnd(half, ['done', 'failed', 'failed', 'failed'], /FAILED/);
+      expect(await scene.executorError(half.job)).toContain('the unit runner was ended by signal 9');
       expect(await scene.attempts(half.job)).toMatchObject([{ state: 'lost' }]);
+    },
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'whose guardian is killed leaves an end marker: its runner ends the units in order',
+    async () => {
+      const half = await halfDone();
+      process.kill(await guardianOf(half.job), 'SIGKILL');
+      await expectEnd(half, ['done', 'failed', 'failed', 'failed'], /FAILED/);
+      expect(await scene.attempts(half.job)).toMatchObject([{ state: 'ended', why: 'FAILED' }]);
+    },
+    PATIENCE_MS,
+  );
+
+  /** Units that only SIGKILL ends, each with a process in a session of its own, until the file `go` is there. */
+  async function stubbornJob(parts: Partial<JobParts> = {}) {
+    const job = await scene.submit({
+      images: ['a'],
+      runnerConfig: onNode('n1'),
+      tasks: (scratch) => {
+        const program = join(scratch, 'stubborn.py');
+        writeFileSync(program, STUBBORN);
+        return [{ type: 'parallel', plan: {}, output_types: done, command: `/usr/bin/python3 -I -S ${program}` }];
+      },
+      ...parts,
+    });
+    const starts = (count: number): Promise<string[]> => scene.lines(join(job.scratch, 'starts'), count);
+    await starts(1);
+    return { job, starts, slurmJob: await scene.slurmJob(job), open: () => writeFile(join(job.scratch, 'go'), '') };
+  }
+
+  it.concurrent(
+    'whose runner is killed has no unit left when they run again, though SLURM cannot find them',
+    async () => {
+      const { job, starts, open } = await stubbornJob({ settings: { retry_lost_units: true, retry_max: 2 } });
+      await scene.killRunner(job);
+      expect(await starts(2)).toEqual(['alone', 'alone']);
+      await open();
+      expect((await scene.end(job)).status).toBe('done');
+      expect(await scene.images(job)).toEqual({ '/d/zarr/a': done });
+      expect(await scene.attempts(job)).toMatchObject([{ state: 'lost' }, { state: 'ended', why: 'completed' }]);
+    },
+    PATIENCE_MS,
+  );
+
+  it.concurrent.each([
+    ['reaches its time limit', 'TIMEOUT', (slurmJob: string) => scene.cluster.timeOut(slurmJob)],
+    ['an administrator cancels', 'CANCELLED', (slurmJob: string) => scene.cluster.run(['scancel', slurmJob])],
+  ])(
+    'that %s leaves an end marker though its units ignore SIGTERM: they are killed before SLURM kills everything',
+    async (_what, word, end) => {
+      const { job, slurmJob } = await stubbornJob();
+      await end(slurmJob);
+      expect((await scene.end(job)).status).toBe('failed');
+      expect(await scene.attempts(job)).toMatchObject([{ state: 'ended', why: expect.stringContaining(word) }]);
+      for (const { why } of await scene.units(job)) expect(why).toContain(word);
     },
     PATIENCE_MS,
   );

@@ -4,11 +4,10 @@ import { waitFor } from '@fractal-server/test-support';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { longTest } from '../../test/long-tests.js';
 import { SlurmScene, type JobParts, type SceneJob } from '../../test/slurm-scene.js';
 
 const PATIENCE_MS = 200_000;
-/** What takes long by its nature runs with `FRACTAL_TEST_LONG=1` only (docs/engine.md). */
-const isLong = process.env['FRACTAL_TEST_LONG'] !== undefined;
 const done = { done: true };
 const NAMES = ['a', 'b', 'c'];
 
@@ -99,7 +98,7 @@ await describeOnCluster('what is not seen of a SLURM job', () => {
     PATIENCE_MS,
   );
 
-  it.runIf(isLong)(
+  longTest(
     'may never have been submitted: after a doubt the name is looked for, then a new attempt follows',
     async () => {
       scene.cluster.shims.misbehave('sbatch', { stderr: 'sbatch: error: Socket timed out on send/recv operation\n', status: 1, times: 1 });
@@ -171,7 +170,7 @@ await describeOnCluster('a cluster that hides the jobs of others, and forgets th
     PATIENCE_MS,
   );
 
-  it.runIf(isLong)(
+  longTest(
     'whose runner was killed counts as lost when it has been silent for long enough',
     async () => {
       const { job, open } = await aRunningJob(scene);

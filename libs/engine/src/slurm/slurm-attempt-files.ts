@@ -1,8 +1,9 @@
 import { countRepeatedAttempts, listUnfinishedUnits, type BatchAttempt } from '@fractal-server/database';
 import type { JsonObject } from '@fractal-server/domain';
-import { prepareAttempt, runnerCommand, UNIT_RUNNER_PATH, type AttemptSpec } from '@fractal-server/execution';
+import { prepareAttempt, runnerCommand, UNIT_GRACE_MS, UNIT_RUNNER_PATH, type AttemptSpec } from '@fractal-server/execution';
 import type { CallOptions } from '@fractal-server/hosts';
 import {
+  boundUnitGrace,
   growForRetry,
   readMetaMemory,
   renderScript,
@@ -45,11 +46,13 @@ export async function writeAttemptFiles(step: SlurmStep, attempt: BatchAttempt, 
     // With the token in its environment the runner is recognised as a process of the attempt, like its units.
     command: ['env', `FRACTAL_ATTEMPT=${attempt.token}`, ...runnerCommand(python, folder, join(specFolder, RUNNER_NAME), specFolder)],
   });
+  const killWait = await context.clusters.killWaitOf(batch, calls);
   const spec: AttemptSpec = {
     name: attempt.name,
     token: attempt.token,
     place: cluster.name,
     site: 'cluster',
+    unitGraceMs: boundUnitGrace(UNIT_GRACE_MS, killWait),
     environment: { FRACTAL_CACHE_DIR: batch.cacheDir },
     workingFolder: clusterTaskFolder(batch),
     ...(unitLauncher(batch.resource) === 'srun' ? { launcher: srunLauncher(config) } : {}),

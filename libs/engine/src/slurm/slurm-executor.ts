@@ -8,8 +8,8 @@ import { submitSlurmAttempt } from './submit-slurm-attempt.js';
 
 /** Units on a SLURM cluster: one SLURM job and one unit runner per batch, whatever way leads there. */
 export const slurmExecutor: Executor = {
-  stage: (step) => whileSiteIsInTrouble(step, () => stageSlurmBatch(step)),
-  name: nameSlurmAttempt,
+  stage: (step) => whileSiteIsInTrouble(step, () => step.context.preparation.run(step.batch, () => stageSlurmBatch(step))),
+  name: (step, previous) => step.context.preparation.run(step.batch, () => nameSlurmAttempt(step, previous)),
   start: (step, attempt) => withinPatience(step, attempt, () => whileSiteIsInTrouble(step, () => submitSlurmAttempt(step, attempt))),
   look: (step, attempt) => whileSiteIsInTrouble(step, () => lookAtSlurmAttempt(step, attempt)),
   fetch: (step, attempt) => whileSiteIsInTrouble(step, () => fetchSlurmBatch(step, attempt)),

@@ -44,8 +44,11 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   if (isEnding(batch)) return giveUpUnsubmitted(step, attempt, SHUTDOWN_TEXT);
   const limit = await findSubmitLimit(context.database, accountOf(attempt), limitScopes(batch));
   if (limit !== null) return { afterSeconds: limit.seconds + Math.random(), waitingReason: limit.reason };
-  const calls = await lease.beforeEffect();
-  const [submission] = await Promise.all([writeFiles(step, attempt, calls), cluster.makeFolders(clusterFolders(step, attempt), calls)]);
+  const forFolders = await lease.beforeEffect();
+  const [submission] = await Promise.all([
+    context.preparation.run(batch, () => writeFiles(step, attempt)),
+    cluster.makeFolders(clusterFolders(step, attempt), forFolders),
+  ]);
   if (submission instanceof Error) return giveUpUnsubmitted(step, attempt, submission.message);
   const forDelivery = await lease.beforeEffect();
   await engineFailPoints.around('deliver', () => cluster.deliver(submission, forDelivery));
@@ -106,13 +109,9 @@ function clusterFolders({ batch }: SlurmStep, { folder }: BatchAttempt): string[
   return [batch.workingDirUser, clusterTaskFolder(batch), attemptsFolder(batch.workingDirUser), folder];
 }
 
-async function writeFiles(
-  step: SlurmStep,
-  attempt: BatchAttempt,
-  calls: { deadlineMs: number; signal: AbortSignal },
-): Promise<Submission | Error> {
+async function writeFiles(step: SlurmStep, attempt: BatchAttempt): Promise<Submission | Error> {
   try {
-    return await writeAttemptFiles(step, attempt, calls);
+    return await writeAttemptFiles(step, attempt, await step.lease.beforeEffect());
   } catch (error) {
     // The task's fault: its command cannot be run, or what it asks SLURM for cannot be written down.
     if (error instanceof JobFailure || error instanceof SlurmConfigError) return error;

@@ -1,7 +1,7 @@
 import { listServedAddresses, seePlace, type Database, type ServedWork } from '@fractal-server/database';
 import { SignsOfLife } from '@fractal-server/execution';
 import type { LocalHost, Place } from '@fractal-server/hosts';
-import { BellListener, BellRinger, type QueueBackend } from '@fractal-server/queue';
+import { BellListener, BellRinger, type BellAddress, type QueueBackend } from '@fractal-server/queue';
 import { randomBytes } from 'node:crypto';
 import type { AbsenceRules } from '../accounts/judge-sight.js';
 import { reconcileAccount } from '../accounts/reconcile-account.js';
@@ -11,6 +11,7 @@ import { reconcileJob } from '../jobs/reconcile-job.js';
 import { NO_CLUSTERS } from '../slurm/cluster/no-clusters.js';
 import type { ClusterDirectory } from '../slurm/cluster/cluster-directory.js';
 import type { EndRules } from '../slurm/end-rules.js';
+import { Preparation } from '../slurm/preparation.js';
 import { RecentCancels } from '../slurm/recent-cancels.js';
 import { BatchWatches } from '../local/batch-watches.js';
 import { SlotKeeper } from '../local/slot-keeper.js';
@@ -86,7 +87,8 @@ export class EngineWorker {
     const context: EngineContext = {
       clusters: NO_CLUSTERS,
       ...options,
-      ...{ watches: this.watches, slots: this.slots, recentCancels: new RecentCancels(), heartbeats: new SignsOfLife(), nudge },
+      ...{ watches: this.watches, slots: this.slots, nudge },
+      ...{ recentCancels: new RecentCancels(), heartbeats: new SignsOfLife(), preparation: new Preparation() },
     };
     this.dispatcher = new Dispatcher({
       database,
@@ -112,6 +114,8 @@ export class EngineWorker {
       served: this.served,
       logger,
       ring: (work) => this.ringer.ring(work, work),
+      // The first job on a new resource is found by a sweep; the next ones are heard.
+      onDue: (work) => this.listenTo(work),
       onSweep: () => this.keepUp(),
     });
   }
@@ -148,9 +152,11 @@ export class EngineWorker {
   private async showItself(): Promise<void> {
     const { database, place } = this.options;
     await seePlace(database, place);
-    for (const address of await listServedAddresses(database, this.served)) {
-      this.listener.listen('jobs', address);
-      this.listener.listen('environments', address);
-    }
+    for (const address of await listServedAddresses(database, this.served)) this.listenTo(address);
+  }
+
+  private listenTo(address: BellAddress): void {
+    this.listener.listen('jobs', address);
+    this.listener.listen('environments', address);
   }
 }

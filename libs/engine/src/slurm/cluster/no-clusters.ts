@@ -4,6 +4,7 @@ import type { ClusterDirectory } from './cluster-directory.js';
 export const NO_CLUSTERS: ClusterDirectory = {
   of: ({ resourceId }) => Promise.reject(notReached(resourceId)),
   queueCommands: ({ resourceId }) => Promise.reject(notReached(resourceId)),
+  killWaitOf: ({ resourceId }) => Promise.reject(notReached(resourceId)),
   loginOf: () => {
     throw new Error('this worker reaches no cluster');
   },

@@ -1,9 +1,11 @@
 import { findClusterAccess, findLoginAccess, type ClusterAccess, type Database } from '@fractal-server/database';
 import type { JsonObject, ResourceType } from '@fractal-server/domain';
-import type { Commands, Host } from '@fractal-server/hosts';
+import type { CallOptions, Commands, Host } from '@fractal-server/hosts';
+import { readKillWait, SCONTROL_SHOW_CONFIG } from '@fractal-server/slurm';
 import type { QueueHost } from '../../accounts/clusters.js';
 import type { ClusterDirectory, ClusterUser } from './cluster-directory.js';
 import type { Cluster } from './cluster.js';
+import { KillWaits } from './kill-waits.js';
 import { SshCluster } from './ssh-cluster.js';
 import { SudoCluster } from './sudo-cluster.js';
 
@@ -17,6 +19,9 @@ export interface ClusterHosts {
   ssh(login: { readonly host: string; readonly user: string; readonly keyPath: string }): Host;
 }
 
+/** SLURM's client tries for longer by itself when the controller is busy; nobody waits for that to submit a job. */
+const KILL_WAIT_DEADLINE_MS = 4_000;
+
 /** How a user gets to a cluster, complete. */
 type Way =
   | { readonly kind: 'sudo'; readonly user: string }
@@ -25,6 +30,7 @@ type Way =
 /** The clusters of this process's resources. How to connect is read at each use, so that a new key or address counts at once. */
 export class ReachedClusters implements ClusterDirectory {
   private readonly clusters = new Map<string, { readonly host: Commands; readonly cluster: Cluster }>();
+  private readonly killWaits = new KillWaits();
 
   constructor(
     private readonly database: Database,
@@ -41,6 +47,18 @@ export class ReachedClusters implements ClusterDirectory {
     const access = await findLoginAccess(this.database, resourceId, login);
     if (access === null) throw new Error(`no profile of resource ${resourceId} logs in as ${login} any more`);
     return this.cluster(wayOf(access)).commands;
+  }
+
+  async killWaitOf(user: ClusterUser, options: CallOptions): Promise<number | null> {
+    const account = { resourceId: user.resourceId, login: this.loginOf(user) };
+    const seconds = await this.killWaits.of(JSON.stringify(account), async () => {
+      const commands = await this.queueCommands(account);
+      const deadlineMs = Math.min(options.deadlineMs, KILL_WAIT_DEADLINE_MS);
+      const { exitCode, stdout } = await commands.run(SCONTROL_SHOW_CONFIG, { ...options, deadlineMs });
+      return exitCode === 0 ? readKillWait(stdout.toString('utf8')) : null;
+    });
+    options.signal?.throwIfAborted();
+    return seconds;
   }
 
   loginOf({ resource, profile }: Pick<ClusterUser, 'resource' | 'profile'>): string {
