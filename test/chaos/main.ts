@@ -4,6 +4,7 @@ import { whyNoCluster } from '@fractal-server/test-cluster';
 import { ChaosCluster, type ClusterWay } from './cluster/chaos-cluster.js';
 import { allTargets, clusterFailPointWaves, clusterScenarios, readLanes } from './slurm-suite.js';
 import type { ClusterTarget } from './scenarios/slurm/cluster-fail-points.js';
+import { LONG_TESTS } from './long-tests.js';
 import { Random } from './random.js';
 import { failPointWaves, otherScenarios, randomRound, runSuite, type NamedScenario, type ScenarioResult } from './suite.js';
 
@@ -24,12 +25,12 @@ interface Plan {
   readonly queue: 'redis' | 'postgres';
   readonly random: Random;
   readonly isPoint: (name: string) => boolean;
-  readonly wanted: (scenarios: NamedScenario[]) => NamedScenario[];
+  readonly wanted: <T extends { readonly name: string }>(scenarios: readonly T[]) => T[];
 }
 
 /**
  * The long form: every scenario, and rounds of random kills until `--kills` (300) processes were killed; then every scenario on a SLURM
- * cluster, by sudo and by SSH. `--seed N` repeats the choices of an earlier run, `--only NAME,NAME` runs the scenarios whose names begin so,
+ * cluster, by sudo and by SSH, and at last the tests on SLURM that are too long for `npm test`. `--seed N` repeats the choices of an earlier run, `--only NAME,NAME` runs the scenarios whose names begin so,
  * `--queue NAME` uses one queue only, `--lane local,slurm_sudo,slurm_ssh` some of the places where units run, `--point NAME,NAME` tries on SLURM
  * only the fail points whose names contain one of these.
  */
@@ -90,10 +91,15 @@ async function runOnCluster({ seed, queue, random, isPoint, wanted }: Plan, ways
     ...clusterFailPointWaves('stop', targets()),
     ...clusterScenarios(ways, KILLS_AROUND_CLUSTER),
   ]);
-  if (scenarios.length === 0) return [];
+  const results = scenarios.length === 0 ? [] : await onCluster((cluster) => runSuite({ seed, print, queue, scenarios, cluster }));
+  for (const { run: runTests } of wanted(LONG_TESTS)) results.push(await runTests(print));
+  return results;
+}
+
+async function onCluster<T>(work: (cluster: ChaosCluster) => Promise<T>): Promise<T> {
   const cluster = await ChaosCluster.start();
   try {
-    return await runSuite({ seed, print, queue, scenarios, cluster });
+    return await work(cluster);
   } finally {
     await cluster.stop();
   }

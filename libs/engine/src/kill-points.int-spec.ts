@@ -8,6 +8,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { isLong } from '../test/long-tests.js';
 import { anImage, aWorkflow, submit } from '../test/workflow-fixture.js';
 import { startTestWorker, waitForJob } from '../test/test-worker.js';
 
@@ -50,7 +51,6 @@ const RARE = /^execution\.(revoke|end|stop|slots)\./;
 /** Moments at which it matters that a worker wakes up late: right before an effect on the outside, or before a decisive commit. */
 const LATE = /^(engine\.(folder|stage|settle|merge|end|archive)|execution\.(prepare|spawn))\.before$/;
 
-const isLong = process.env['FRACTAL_TEST_LONG'] !== undefined;
 const points = listFailPoints().filter((name) => /^(engine|execution)\./.test(name));
 const cases = [
   ...points.filter((name) => isLong || !RARE.test(name)).map((name) => [`${name}:kill`] as const),
