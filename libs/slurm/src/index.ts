@@ -8,6 +8,7 @@ export {
 } from './configuration/resolve-slurm-config.js';
 export { commonScriptLines, forJob, type JobAdditions } from './configuration/for-job.js';
 export { growForRetry, type Growth } from './configuration/grow-for-retry.js';
+export { boundUnitGrace } from './configuration/unit-grace.js';
 export { readMetaMemory } from './configuration/meta-values.js';
 export {
   type Batching,
@@ -32,6 +33,7 @@ export {
   scontrolShowJobArguments,
   type ShownJob,
 } from './reading/scontrol.js';
+export { hidesJobsOfOthers, readKillWait, SCONTROL_SHOW_CONFIG } from './reading/show-config.js';
 export { readSubmission, sbatchArguments, type SubmitAnswer } from './reading/sbatch.js';
 export { readSubmitRefusal, type SubmitRefusal } from './reading/submit-refusal.js';
 export { scancelArguments } from './reading/scancel.js';

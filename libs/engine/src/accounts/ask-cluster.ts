@@ -1,6 +1,7 @@
 import type { AskedAttempt } from '@fractal-server/database';
 import type { CommandResult, Commands } from '@fractal-server/hosts';
 import {
+  hidesJobsOfOthers,
   isControllerUp,
   readSacct,
   readShownJob,
@@ -8,11 +9,11 @@ import {
   sacctArguments,
   scontrolShowJobArguments,
   SCONTROL_PING,
+  SCONTROL_SHOW_CONFIG,
   squeueArguments,
   type CommandOutput,
   type SacctRow,
 } from '@fractal-server/slurm';
-import { hidesJobsOfOthers, SCONTROL_SHOW_CONFIG } from './private-data.js';
 import type { ControllerAnswer, QueueAnswer } from './slurm-answers.js';
 
 /** squeue repeats a question that the controller does not answer for 9–13 s by itself. */
