@@ -57,6 +57,15 @@ export async function findPolledAccount(db: Queryable, id: number): Promise<Poll
   return row ?? null;
 }
 
+/** Why the last question about an attempt got no answer; null: it got one, or was not put yet. */
+export async function findQueueTrouble(db: Queryable, attemptId: number): Promise<string | null> {
+  const [row] = await db.query<{ trouble: string | null }>(
+    `select c.trouble from attempt a join account c on c.id = a.account_id where a.id = $1`,
+    [attemptId],
+  );
+  return row?.trouble ?? null;
+}
+
 /** A question is about to be put: whatever becomes of it, the next one has to wait for its turn. @returns the time, as PostgreSQL tells it */
 export async function noteQuestion(transaction: Transaction, id: number): Promise<string> {
   const [row] = await transaction.query<{ askedAt: string }>(

@@ -1,6 +1,7 @@
 export {
   ensureAccount,
   findPolledAccount,
+  findQueueTrouble,
   noteAnswer,
   noteQuestion,
   noteSilence,

@@ -1,5 +1,6 @@
 export {
   deleteResource,
+  findMaxWaitSeconds,
   getResource,
   insertResource,
   listResources,

@@ -71,6 +71,15 @@ export async function lockResource(database: Queryable, resourceId: number): Pro
   return found(resourceId, await database.query<Resource>(`${SELECT} where id = $1 for update`, [resourceId]));
 }
 
+/** Seconds for which work may wait for a site that is full or away (`settings.max_wait_seconds`); null: without limit. */
+export async function findMaxWaitSeconds(database: Queryable, resourceId: number): Promise<number | null> {
+  const [row] = await database.query<{ seconds: number | null }>(
+    `select (settings->>'max_wait_seconds')::float8 as seconds from resource where id = $1`,
+    [resourceId],
+  );
+  return row?.seconds ?? null;
+}
+
 function found(resourceId: number, [resource]: readonly Resource[]): Resource {
   if (resource === undefined) throw new DomainError('notFound', 'resource.not_found', `Resource ${resourceId} not found`);
   return resource;

@@ -11,7 +11,7 @@ export interface QueueHost {
 export interface Clusters {
   /**
    * The place where `squeue`, `sacct` and `scontrol` are run for an account.
-   * @throws HostError when there is no way to it at the moment: nothing is known then, and it is tried again
+   * @throws HostError, NoWayToCluster when there is no way to it at the moment: nothing is known then, and it is tried again
    */
   queueCommands(host: QueueHost): Promise<Pick<Commands, 'run'>>;
 }

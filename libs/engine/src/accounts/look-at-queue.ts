@@ -11,6 +11,7 @@ import {
   mayBeGone,
   type AbsenceRules,
 } from './judge-sight.js';
+import { NoWayToCluster } from './no-way-to-cluster.js';
 import type { ControllerAnswer, QueueAnswer } from './slurm-answers.js';
 
 /** Jobs that the controller is asked for in one look; the others have their turn in the next ones. */
@@ -111,7 +112,7 @@ async function askController(inquiry: ClusterInquiry, attempt: AskedAttempt): Pr
 
 /** What a failed call says; anything but silence is a fault of ours and is thrown on. */
 export function silenceOf(error: unknown): string {
-  if (error instanceof ClusterSilent || error instanceof HostError) return error.message;
+  if (error instanceof ClusterSilent || error instanceof HostError || error instanceof NoWayToCluster) return error.message;
   throw error;
 }
 

@@ -63,7 +63,9 @@ interface Look {
 async function writeDown(context: ObservingContext, lease: Lease, { account, attempts, askedAt, sights }: Look): Promise<NextLook> {
   const asked = new Map(attempts.map((attempt) => [attempt.id, attempt]));
   const news = sights.filter((sight) => isNews(asked.get(sight.attemptId)?.sight ?? null, sight));
-  const rung = [...new Set([...news, ...sights.filter(mayHaveResults)].map(({ attemptId }) => asked.get(attemptId)?.batchId ?? 0))];
+  // After a silence all have to hear that it is over: they tell of it.
+  const told = account.trouble === null ? [...news, ...sights.filter(mayHaveResults)] : sights;
+  const rung = [...new Set(told.map(({ attemptId }) => asked.get(attemptId)?.batchId ?? 0))];
   engineFailPoints.before('observe');
   const work = await lease.transaction(
     async (tx) => {
@@ -89,9 +91,13 @@ interface Silence {
   readonly trouble: string;
 }
 
-/** Nothing is known of any attempt: nothing changes but the time of the next look. What may run is rung all the same, since its files tell more. */
+/**
+ * Nothing is known of any attempt: nothing changes but the time of the next look. What may run is rung all the same, since its files tell more;
+ * a reason that is new is heard by all, since people are told.
+ */
 async function noteTrouble(context: ObservingContext, lease: Lease, { account, attempts, trouble }: Silence): Promise<NextLook> {
-  const rung = [...new Set(attempts.filter(({ sight }) => sight === null || mayHaveResults(sight)).map(({ batchId }) => batchId))];
+  const told = attempts.filter(({ sight }) => trouble !== account.trouble || sight === null || mayHaveResults(sight));
+  const rung = [...new Set(told.map(({ batchId }) => batchId))];
   const work = await lease.transaction(
     async (tx) => {
       await noteSilence(tx, account.id, trouble);

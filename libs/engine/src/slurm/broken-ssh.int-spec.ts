@@ -147,6 +147,28 @@ await describeOnCluster('a job over SSH', () => {
   );
 
   it.concurrent(
+    'waits, and says why, while no profile can log in as its user any more',
+    async () => {
+      const [user] = await scene.cluster.createUsers(1);
+      const later = { ...SMALL_JOBS.default_slurm_config, extra_lines: ['#SBATCH --begin=now+1hour'] };
+      const { job, open } = await aJob({ user: user!, runnerConfig: { ...SMALL_JOBS, default_slurm_config: later } });
+      await open();
+      const ids = await waitFor('its SLURM jobs', async () => {
+        const known = (await scene.attempts(job)).map(({ slurmJobId }) => slurmJobId);
+        return known.length === 2 && !known.includes(null) ? known : null;
+      });
+      const rename = (name: string) =>
+        scene.database.execute('update profile set username = $2 where resource_id = $1', [job.resourceId, name]);
+      await rename('nobody');
+      await scene.waitsFor(job, new RegExp(`no profile of the resource logs in as ${user!.name} any more`));
+      await rename(user!.name);
+      for (const id of ids) await scene.cluster.scontrol('update', `jobid=${id}`, 'starttime=now');
+      await expectDoneOnce(job, 2);
+    },
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
     'comes through a server that allows two sessions at a time',
     async () => {
       const sshd = await scene.cluster.startSshd(['MaxSessions 2']);

@@ -1,6 +1,7 @@
 import {
   claimAttempt,
   findQueueSight,
+  findQueueTrouble,
   moveBatch,
   settleUnits,
   type BatchAttempt,
@@ -39,7 +40,7 @@ export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
     await engineFailPoints.around('record', () => lease.transaction((tx) => recordSlurmJob(tx, batch, attempt, seenId)));
     return 'now';
   }
-  if (!mayHaveStarted(attempt, sight) && !isEnding(batch)) return whileItWaits(batchStep, sight);
+  if (!mayHaveStarted(attempt, sight) && !isEnding(batch)) return whileItWaits(batchStep, attempt, sight);
   const step = await onCluster(batchStep);
   const news = await readNews(step, attempt);
   const { look } = news;
@@ -49,7 +50,7 @@ export async function lookAtSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   if (sight?.verdict === 'gone') return afterDisappearance(now, news.attempt, look, sight);
   if (sight?.verdict === 'unknown' && (await isFenced(now, news.attempt, look))) return goHome(now, news.attempt, look);
   if (isEnding(batch)) return endSlurmAttempt(now, news.attempt, sight);
-  return look.isBehind ? { afterSeconds: GRACE_INTERVAL, waitingReason: LATE } : whileItWaits(batchStep, sight);
+  return look.isBehind ? { afterSeconds: GRACE_INTERVAL, waitingReason: LATE } : whileItWaits(batchStep, attempt, sight);
 }
 
 /** Whether the runner has said its last word, and all that it promises is there. */
@@ -77,11 +78,13 @@ function mayHaveStarted(attempt: BatchAttempt, sight: QueueSight | null): boolea
 }
 
 /** What the queue says of a job that waits, or why nothing is known of it; a job that runs waits for nothing. */
-async function whileItWaits(step: BatchStep, sight: QueueSight | null): Promise<NextLook> {
-  if (sight === null) return UNTIL_RUNG;
-  const { doubt, slurmState, slurmReason } = sight;
+async function whileItWaits(step: BatchStep, attempt: BatchAttempt, sight: QueueSight | null): Promise<NextLook> {
+  const { doubt = null, slurmState = null, slurmReason = null } = sight ?? {};
+  if (slurmState !== null && doubt === null && phaseOf(slurmState) !== 'waiting') return UNTIL_RUNG;
+  const trouble = await findQueueTrouble(step.context.database, attempt.id);
+  if (trouble !== null) return { ...UNTIL_RUNG, waitingReason: `the queue cannot be asked: ${trouble}` };
   if (doubt !== null) return { ...UNTIL_RUNG, waitingReason: doubt };
-  if (slurmReason === null || slurmState === null || phaseOf(slurmState) !== 'waiting') return UNTIL_RUNG;
+  if (slurmReason === null) return UNTIL_RUNG;
   const { sentence } = explainReason(slurmReason);
   if (!isOrdinaryWait(slurmReason)) await tellWait(step, sentence);
   return { ...UNTIL_RUNG, waitingReason: sentence };

@@ -1,5 +1,6 @@
 import { CommandFailed, HostCallTimedOut, HostFileError, HostRefused, HostUnreachable } from '@fractal-server/hosts';
 import { describe, expect, it } from 'vitest';
+import { NoWayToCluster } from '../accounts/no-way-to-cluster.js';
 import { siteTroubleOf } from './site-trouble.js';
 
 const none = Buffer.alloc(0);
@@ -19,6 +20,7 @@ describe('the failure of a site', () => {
     ['a login node that cannot be reached', new HostUnreachable('login', 'refused', null), false],
     ['a call that takes too long', new HostCallTimedOut('ls', 1_000), false],
     ['sudo that does not let us', new HostRefused('no'), true],
+    ['a profile without a user name', new NoWayToCluster('no user name'), true],
     ['a full disk', new HostFileError('write', '/x', 'ENOSPC'), false],
     ['a folder that is not ours', new HostFileError('make folder', '/x', 'EACCES'), true],
     ["a folder that is not the user's", failedMkdir('Permission denied'), true],

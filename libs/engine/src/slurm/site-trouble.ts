@@ -1,4 +1,5 @@
 import { CommandFailed, HostCallTimedOut, HostFileError, HostUnavailable } from '@fractal-server/hosts';
+import { NoWayToCluster } from '../accounts/no-way-to-cluster.js';
 
 /** A failure of the site, not of the task. */
 export interface SiteTrouble {
@@ -15,6 +16,7 @@ const LASTING_WORDS = /Permission denied|Operation not permitted|Read-only file 
 
 /** Takes an error of a step for the site's failure that it is. @returns null for an error of ours */
 export function siteTroubleOf(error: unknown): SiteTrouble | null {
+  if (error instanceof NoWayToCluster) return { isLasting: true, reason: error.message };
   if (error instanceof HostUnavailable) return { isLasting: error.lasting, reason: error.message };
   if (error instanceof HostCallTimedOut) return { isLasting: false, reason: error.message };
   if (error instanceof HostFileError) return { isLasting: LASTING_ERRNOS.has(error.errno), reason: error.message };

@@ -27,7 +27,7 @@ import { registerTasks } from './steps/register-tasks.js';
 import { storeArchive } from './steps/store-archive.js';
 import { ASK_AGAIN_SECONDS, undo } from './steps/undo.js';
 import { isPassingTrouble, isSiteAway, isSiteClosed, messageOf } from './trouble.js';
-import { waitForSite } from './wait-for-site.js';
+import { PatienceOver, waitForSite } from './wait-for-site.js';
 
 /** What a reconciler of collections works with. */
 export interface CollectionDependencies {
@@ -72,7 +72,7 @@ export class CollectionReconciler {
     try {
       return await doStep({ ...turn, context: this.context, site: await this.sites.of(activity) });
     } catch (error) {
-      return this.handleTrouble(turn, error);
+      return this.afterTrouble(turn, error);
     }
   }
 
@@ -83,16 +83,26 @@ export class CollectionReconciler {
     return { activity, spec, group: { ...group, path: group.path, venvPath: group.venvPath } };
   }
 
+  /** A site that is away is waited for; everything else, and a wait that took too long, decides about the collection. */
+  private async afterTrouble(turn: CollectionTurn, error: unknown): Promise<NextLook> {
+    if (!isSiteAway(error) || turn.lease.signal.aborted) return this.handleTrouble(turn, error);
+    try {
+      return await waitForSite(this.context, turn, error);
+    } catch (over) {
+      if (!(over instanceof PatienceOver)) throw over;
+      return this.handleTrouble(turn, over);
+    }
+  }
+
   private async handleTrouble(turn: CollectionTurn, error: unknown): Promise<NextLook> {
     const { lease, collection } = turn;
     const { id, step } = collection.activity;
-    if (isSiteAway(error) && !lease.signal.aborted) return waitForSite(this.context, turn, error);
     if (isPassingTrouble(error, lease)) throw error;
     // Nothing was made yet: there is nothing to undo.
     if (step === null) return endAsFailed(turn, [logLine('WARNING', `The collection failed. ${messageOf(error)}`)]);
     if (step !== UNDO) return giveUp(turn, messageOf(error));
     // Undoing is repeated until it works, unless nobody may get there any more.
-    if (!isSiteClosed(error)) throw error;
+    if (!isSiteClosed(error) && !(error instanceof PatienceOver)) throw error;
     await this.context.runner.abandon(id, messageOf(error), lease);
     return endAsFailed(turn, [logLine('ERROR', `${collection.group.path} was not removed. ${messageOf(error)}`)]);
   }

@@ -36,6 +36,7 @@ await describeOnCluster('a collection on a login node', () => {
   afterEach(async () => {
     await sshd.start();
     await fixture.database.execute('update profile set ssh_key_path = $1', [user.keyFile]);
+    await fixture.database.execute(`update resource set settings = '{}'`);
   });
   afterAll(async () => {
     await fixture?.close();
@@ -128,6 +129,47 @@ await describeOnCluster('a collection on a login node', () => {
     expect((await fixture.activity(collection)).status).toBe('OK');
     expect(await attemptsOf(collection, 'create_venv')).toEqual([{ token, state: 'ended' }]);
     expect(await fixture.whatIsLeft(collection)).toEqual([]);
+  });
+
+  it.each<[when: string, before: (collection: AcceptedCollection) => Promise<unknown>, left: RegExp]>([
+    ['before it has begun', () => Promise.resolve(), /The collection failed\. The site was away for more than 1 s/],
+    [
+      'after its folder was made',
+      (collection) =>
+        waitFor('the folder', async () => {
+          await look(fixture.database, collection.activityId);
+          return (await fixture.activity(collection)).log?.includes('Made the folder') ?? false;
+        }),
+      /was not removed\. The site was away for more than 1 s/,
+    ],
+  ])('waits for a login node that is away no longer than the resource allows: %s', async (_when, before, left) => {
+    const collection = await fixture.acceptedCollection();
+    await before(collection);
+    await fixture.database.execute(`update resource set settings = '{"max_wait_seconds": 1}'`);
+    await sshd.stop();
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    const { status, log, taskGroupId } = await fixture.activity(collection);
+    expect({ status, taskGroupId }).toEqual({ status: 'failed', taskGroupId: null });
+    expect(log).toMatch(left);
+    expect(log).toContain('Cannot establish SSH connection');
+  });
+
+  it('waits without limit for a command that runs there', async () => {
+    const python = await fixture.pythonThatWaits();
+    const collection = await fixture.acceptedCollection({ basePython: python.path });
+    await untilCommandRuns(fixture.database, collection.activityId, python.waits);
+    await fixture.database.execute(`update resource set settings = '{"max_wait_seconds": 0}'`);
+    await sshd.stop();
+    await waitFor('a wait', async () => {
+      await look(fixture.database, collection.activityId);
+      return waitingReason(collection);
+    });
+    await look(fixture.database, collection.activityId);
+    expect((await fixture.activity(collection)).status).toBe('ongoing');
+    await sshd.start();
+    await python.go();
+    await reconcileToTheEnd(fixture.database, collection.activityId);
+    expect((await fixture.activity(collection)).status).toBe('OK');
   });
 
   it('sends uv again when the connection is cut in the middle', async () => {

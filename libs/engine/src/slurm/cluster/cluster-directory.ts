@@ -12,7 +12,7 @@ export interface ClusterUser {
 
 /** The clusters that a worker reaches, one entry for each of their users. */
 export interface ClusterDirectory extends Clusters {
-  /** The cluster as the user of a job. @throws HostError while there is no way to it */
+  /** The cluster as the user of a job. @throws HostError, NoWayToCluster while there is no way to it */
   of(user: ClusterUser): Promise<Cluster>;
   /**
    * Seconds that SLURM gives to a job between SIGTERM and SIGKILL there; null where it does not say. Asked now and then only.

@@ -3,6 +3,7 @@ import type { JsonObject, ResourceType } from '@fractal-server/domain';
 import type { CallOptions, Commands, Host } from '@fractal-server/hosts';
 import { readKillWait, SCONTROL_SHOW_CONFIG } from '@fractal-server/slurm';
 import type { QueueHost } from '../../accounts/clusters.js';
+import { NoWayToCluster } from '../../accounts/no-way-to-cluster.js';
 import type { ClusterDirectory, ClusterUser } from './cluster-directory.js';
 import type { Cluster } from './cluster.js';
 import { KillWaits } from './kill-waits.js';
@@ -45,7 +46,7 @@ export class ReachedClusters implements ClusterDirectory {
   async queueCommands({ resourceId, login }: QueueHost): Promise<Pick<Commands, 'run'>> {
     if (login === '') return this.hosts.local;
     const access = await findLoginAccess(this.database, resourceId, login);
-    if (access === null) throw new Error(`no profile of resource ${resourceId} logs in as ${login} any more`);
+    if (access === null) throw new NoWayToCluster(`no profile of the resource logs in as ${login} any more`);
     return this.cluster(wayOf(access)).commands;
   }
 
@@ -88,8 +89,9 @@ function accessOf(resource: JsonObject, profile: JsonObject): ClusterAccess {
 }
 
 function wayOf({ type, host, username, sshKeyPath }: ClusterAccess): Way {
-  if (username === null) throw new Error('a profile of a cluster has no username');
+  if (username === null) throw new NoWayToCluster('the profile has no user name on the cluster');
   if (type === 'slurm_sudo') return { kind: 'sudo', user: username };
-  if (type !== 'slurm_ssh' || host === null || sshKeyPath === null) throw new Error(`a resource of type ${type} is no complete cluster`);
+  if (type !== 'slurm_ssh' || host === null || sshKeyPath === null)
+    throw new NoWayToCluster(`the resource of type ${type} has no address, or the profile has no key to log in with`);
   return { kind: 'ssh', host, user: username, keyPath: sshKeyPath };
 }
