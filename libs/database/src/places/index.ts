@@ -1,1 +1,2 @@
 export { secondsSincePlaceWasSeen, seePlace, type SeenPlace } from './place.queries.js';
+export { listProbes, noteProbe, planProbes, type LeftProbe, type SiteProbe } from './site-probe.queries.js';

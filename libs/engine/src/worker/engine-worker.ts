@@ -15,6 +15,7 @@ import { Preparation } from '../slurm/preparation.js';
 import { RecentCancels } from '../slurm/recent-cancels.js';
 import { BatchWatches } from '../local/batch-watches.js';
 import { SlotKeeper } from '../local/slot-keeper.js';
+import { leaveProbes } from '../probes/leave-probes.js';
 import { reconcileQuestion } from '../questions/reconcile-question.js';
 import { Dispatcher, type ReconcileHandlers } from '../scheduling/dispatcher.js';
 import type { Logger } from '../scheduling/logger.js';
@@ -63,6 +64,8 @@ export interface WorkerHealth {
 const SWEEPS_PER_POSTPONEMENT = 2;
 /** Sweeps between two times that this worker shows itself at its place and looks for new resources. */
 const SWEEPS_PER_ROUND = 10;
+/** Sweeps between two times that this worker leaves a file where the API is to see it. */
+const SWEEPS_PER_PROBE = 300;
 
 /**
  * One worker: hears bells, sweeps, and looks at what it serves. Any number may run, on any number of machines; nothing that is needed to
@@ -77,6 +80,7 @@ export class EngineWorker {
   private readonly slots: SlotKeeper;
   private readonly served: ServedWork;
   private sweeps = 0;
+  private probing: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: EngineWorkerOptions) {
     const { database, queue, host, place, logger } = options;
@@ -123,6 +127,7 @@ export class EngineWorker {
   /** Begins to work; resolves when the worker has shown itself at its place and listens. */
   async start(): Promise<void> {
     await this.showItself();
+    this.probe();
     this.sweeper.start();
   }
 
@@ -137,6 +142,7 @@ export class EngineWorker {
     await this.dispatcher.stop();
     await listening;
     await this.slots.stop();
+    await this.probing;
     await this.watches.handOver(this.options.database).catch(() => undefined);
     await this.ringer.close();
   }
@@ -144,6 +150,7 @@ export class EngineWorker {
   private async keepUp(): Promise<void> {
     this.sweeps += 1;
     if (this.sweeps % SWEEPS_PER_POSTPONEMENT === 0) await this.watches.postpone(this.options.database);
+    if (this.sweeps % SWEEPS_PER_PROBE === 0) this.probe();
     if (this.sweeps % SWEEPS_PER_ROUND > 0) return;
     await this.showItself();
     if (this.watches.size > 0) this.slots.changed();
@@ -153,6 +160,14 @@ export class EngineWorker {
     const { database, place } = this.options;
     await seePlace(database, place);
     for (const address of await listServedAddresses(database, this.served)) this.listenTo(address);
+  }
+
+  /** Beside everything else: a file system that hangs holds nobody up. */
+  private probe(): void {
+    const { database, host, logger } = this.options;
+    this.probing = leaveProbes(database, host, this.served, logger).catch((error: unknown) =>
+      logger.warn({ reason: String(error) }, 'probe files could not be left'),
+    );
   }
 
   private listenTo(address: BellAddress): void {
