@@ -1373,4 +1373,5 @@ def run(folder, spec_folder, guardian):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    # Nothing is buffered, and tidying up would copy all memory that the two processes share.
+    os._exit(main(sys.argv))

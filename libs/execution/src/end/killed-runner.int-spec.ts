@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { isAlive, listProcesses, type ProcessSight } from '@fractal-server/hosts';
@@ -15,12 +17,18 @@ const WILD = `
   setsid sleep 600 & env -i setsid /bin/sleep 600 & (setsid sh -c 'trap "" TERM; sleep 600; sleep 600' &)
   trap '' TERM; sleep 600; sleep 600`;
 
-/** A guardian that is killed right after its fork. */
-const KILLED_AT_FORK = `
+/** Runs the unit runner, but for what is changed of it. Parameters: as for the unit runner, its own path first. */
+const changedRunner = (change: string): string => `
 import importlib.util, os, sys, time
 spec = importlib.util.spec_from_file_location('unit_runner', sys.argv[1])
 program = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(program)
+${change}
+sys.exit(program.main(sys.argv[1:]))
+`;
+
+/** The guardian is killed right after its fork. */
+const KILLED_AT_FORK = changedRunner(`
 fork = os.fork
 def killed():
     if fork() != 0:
@@ -28,8 +36,19 @@ def killed():
     time.sleep(0.3)
     return 0
 os.fork = killed
-sys.exit(program.main(sys.argv[1:]))
-`;
+`);
+
+/** No signal reaches what is left, such as processes that wait for a dead file server, until the file `server-is-back` is there. */
+const STUCK_UNITS = changedRunner(`
+program.HEARTBEAT_INTERVAL = 0.05
+send = program.signal_process
+program.signal_process = lambda pid, number: os.path.exists('server-is-back') and send(pid, number)
+`);
+
+function runChanged(attempt: AttemptUnderTest, program: string): ChildProcess {
+  const env = { ...UNIT_ENVIRONMENT, FRACTAL_ATTEMPT: attempt.token };
+  return spawn(PYTHON, ['-I', '-S', '-B', '-c', program, UNIT_RUNNER_PATH, attempt.folder], { cwd: attempt.base, env, stdio: 'ignore' });
+}
 
 describe('an attempt whose runner was killed', () => {
   it('has no process left when its guardian ends, which takes no worker; it is lost', async () => {
@@ -47,6 +66,23 @@ describe('an attempt whose runner was killed', () => {
     expect(await attempt.observe()).toMatchObject({ state: 'lost', reason: 'runner died' });
     expect(await attempt.runnerLog()).toContain('the unit runner was ended by signal 9; its units are ended');
     expect((await attempt.results()).size).toBe(0);
+  });
+
+  it('lives on in its guardian, heartbeat and all, as long as a unit cannot be ended', async () => {
+    const attempt = await AttemptUnderTest.create();
+    await attempt.prepareTask('exec sleep 600', 1);
+    const guardian = runChanged(attempt, STUCK_UNITS);
+    const runner = await attempt.runnerPid();
+    await until('a unit runs', async () => descendantsOf(runner).length === 1);
+    process.kill(runner, 'SIGKILL');
+    await until('the runner is dead', async () => !attempt.processes().includes(runner));
+    const killedAt = Date.now();
+    await until('heartbeats', async () => (await stat(join(attempt.folder, 'heartbeat'))).mtimeMs > killedAt + 200);
+    expect(attempt.processes()).toHaveLength(2);
+    const ended = once(guardian, 'exit');
+    await writeFile(join(attempt.base, 'server-is-back'), '');
+    await ended;
+    expect(attempt.processes()).toEqual([]);
   });
 
   it('under a killed guardian ends its units in order, as if it had been asked to', async () => {
@@ -85,9 +121,7 @@ describe('an attempt whose runner was killed', () => {
   it('does not take the claim under a guardian that was killed before the runner could be tied to it', async () => {
     const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('echo ran >> ran', 3);
-    spawnSync(PYTHON, ['-I', '-S', '-B', '-c', KILLED_AT_FORK, UNIT_RUNNER_PATH, attempt.folder], {
-      env: { ...UNIT_ENVIRONMENT, FRACTAL_ATTEMPT: attempt.token },
-    });
+    await once(runChanged(attempt, KILLED_AT_FORK), 'exit');
     await until('no process is left', async () => attempt.processes().length === 0);
     expect(await attempt.observe()).toEqual({ state: 'unclaimed' });
   });
