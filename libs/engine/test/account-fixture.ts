@@ -1,4 +1,4 @@
-import { ensureAccount, type Database } from '@fractal-server/database';
+import { ensureAccount, ringAccount, type Database } from '@fractal-server/database';
 import { aPerson, aSubmittedJob, type Person } from '@fractal-server/test-support';
 import { randomBytes } from 'node:crypto';
 
@@ -20,8 +20,12 @@ export interface SubmittedAttempt {
 export async function anAccount(database: Database, { login = '', pollSeconds = 5 } = {}): Promise<AccountFixture> {
   const person = await aPerson(database);
   await database.execute('update resource set jobs_poll_interval = $2 where id = $1', [person.resourceId, pollSeconds]);
-  const work = await database.transaction((tx) => ensureAccount(tx, { resourceId: person.resourceId, login }, 'slurm_sudo'));
-  return { accountId: work.id, person };
+  const accountId = await database.transaction(async (tx) => {
+    const id = await ensureAccount(tx, { resourceId: person.resourceId, login });
+    await ringAccount(tx, id, 'slurm_sudo');
+    return id;
+  });
+  return { accountId, person };
 }
 
 /** What is special about an attempt. */

@@ -8,25 +8,30 @@ export interface AccountKey {
   readonly login: string;
 }
 
+/** Makes the account known; in the transaction that names an attempt there. @returns its id */
+export async function ensureAccount(transaction: Transaction, { resourceId, login }: AccountKey): Promise<number> {
+  await transaction.execute(`insert into account (resource_id, login) values ($1, $2) on conflict do nothing`, [resourceId, login]);
+  const [account] = await transaction.query<{ readonly id: number }>(`select id from account where resource_id = $1 and login = $2`, [
+    ...[resourceId, login],
+  ]);
+  if (account === undefined) throw new Error(`resource ${resourceId} has no account ${login}`);
+  return account.id;
+}
+
 /**
- * Makes sure that the account is observed, and asks for a look at it; in the transaction that names an attempt there. Rings take one order,
- * the batch's line before the account's: call it last in a batch's transaction.
+ * Asks for a look at the account. Rings take one order, the batch's line before the account's: call it last in a batch's transaction, which
+ * others of the account then wait for.
  * @returns what to nudge once the transaction is committed
  */
-export async function ensureAccount(
-  transaction: Transaction,
-  { resourceId, login }: AccountKey,
-  backendType: string,
-): Promise<AddressedWork> {
-  await transaction.execute(`insert into account (resource_id, login) values ($1, $2) on conflict do nothing`, [resourceId, login]);
+export async function ringAccount(transaction: Transaction, id: number, backendType: string): Promise<AddressedWork> {
   const [work] = await transaction.query<AddressedWork>(
     `insert into work (kind, id, backend_type, resource_id, next_action_at)
-     select 'account', id, $3, resource_id, clock_timestamp() from account where resource_id = $1 and login = $2
+     select 'account', id, $2, resource_id, clock_timestamp() from account where id = $1
      on conflict (kind, id) do update set rings = work.rings + 1, next_action_at = least(work.next_action_at, clock_timestamp())
      returning kind, id, backend_type as "backendType", resource_id as "resourceId", place`,
-    [resourceId, login, backendType],
+    [id, backendType],
   );
-  if (work === undefined) throw new Error(`resource ${resourceId} has no account ${login}`);
+  if (work === undefined) throw new Error(`there is no account ${id}`);
   return work;
 }
 

@@ -2,7 +2,7 @@ import { aPerson, aSubmittedJob, createTestDatabase, type Person, type TestDatab
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../connection/database.js';
 import { explainJob } from '../jobs/job-explanation.query.js';
-import { ensureAccount, findPolledAccount, noteAnswer, noteQuestion, noteSilence } from './account.queries.js';
+import { ensureAccount, findPolledAccount, noteAnswer, noteQuestion, noteSilence, ringAccount } from './account.queries.js';
 import { findQueueSight, listAskedAttempts, ringBatches, writeQueueSights, type NewQueueSight } from './queue-sight.queries.js';
 import { findSubmitLimit, noteSubmitLimit } from './submit-limit.queries.js';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   test = await createTestDatabase();
   db = test.database;
   person = await aPerson(db);
-  accountId = (await db.transaction((tx) => ensureAccount(tx, { resourceId: person.resourceId, login: '' }, 'slurm_sudo'))).id;
+  accountId = await db.transaction((tx) => ensureAccount(tx, { resourceId: person.resourceId, login: '' }));
 });
 afterAll(() => test.close());
 
@@ -54,11 +54,16 @@ const write = async (...sights: NewQueueSight[]): Promise<string> => {
 };
 
 describe('an account', () => {
-  it('is made once, and asked for a look each time', async () => {
-    const again = await db.transaction((tx) => ensureAccount(tx, { resourceId: person.resourceId, login: '' }, 'slurm_sudo'));
-    expect(again).toMatchObject({ kind: 'account', id: accountId, backendType: 'slurm_sudo', resourceId: person.resourceId });
-    const [work] = await db.query(`select rings from work where kind = 'account' and id = $1`, [accountId]);
-    expect(work).toMatchObject({ rings: 1 });
+  it('is made once', async () => {
+    expect(await db.transaction((tx) => ensureAccount(tx, { resourceId: person.resourceId, login: '' }))).toBe(accountId);
+  });
+
+  it('is asked for a look each time it is rung', async () => {
+    for (const rings of [0, 1]) {
+      const work = await db.transaction((tx) => ringAccount(tx, accountId, 'slurm_sudo'));
+      expect(work).toMatchObject({ kind: 'account', id: accountId, backendType: 'slurm_sudo', resourceId: person.resourceId });
+      expect(await db.query(`select rings from work where kind = 'account' and id = $1`, [accountId])).toMatchObject([{ rings }]);
+    }
   });
 
   it('knows how long ago it was asked, and how often in vain', async () => {

@@ -1,5 +1,6 @@
 export {
   ensureAccount,
+  ringAccount,
   findPolledAccount,
   findQueueTrouble,
   noteAnswer,

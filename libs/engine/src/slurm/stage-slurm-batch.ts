@@ -28,11 +28,6 @@ export async function nameSlurmAttempt({ context, lease, batch }: BatchStep, pre
   await lease.transaction(async (tx) => {
     await moveBatch(tx, batch.id, 'staged', 'submitting');
     await resetResults(tx, batch.id);
-    const account = await ensureAccount(
-      tx,
-      { resourceId, login: context.clusters.loginOf({ resource, profile }) },
-      lease.address.backendType,
-    );
     await insertAttempt(tx, {
       batchId: batch.id,
       number: (previous?.number ?? 0) + 1,
@@ -40,7 +35,7 @@ export async function nameSlurmAttempt({ context, lease, batch }: BatchStep, pre
       token: newAttemptToken(),
       folder: join(attemptsFolder(batch.workingDirUser), name),
       place: null,
-      accountId: account.id,
+      accountId: await ensureAccount(tx, { resourceId, login: context.clusters.loginOf({ resource, profile }) }),
     });
   });
   engineFailPoints.after('name');

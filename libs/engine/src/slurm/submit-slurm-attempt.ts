@@ -1,11 +1,11 @@
 import {
   beginSubmission,
-  ensureAccount,
   findQueueSight,
   findSubmitLimit,
   moveBatch,
   noteSubmissionEnded,
   noteSubmitLimit,
+  ringAccount,
   withdrawSubmission,
   type BatchAttempt,
   type NextLook,
@@ -122,7 +122,7 @@ async function writeFiles(step: SlurmStep, attempt: BatchAttempt): Promise<Submi
 /** SLURM's id, its accounting record and the batch's new state are one thing. */
 async function noteSubmitted(step: SlurmStep, attempt: BatchAttempt, slurmJobId: string): Promise<NextLook> {
   const { context, lease, batch } = step;
-  await goLive(step, (tx) => recordSlurmJob(tx, batch, attempt, slurmJobId));
+  await goLive(step, attempt, (tx) => recordSlurmJob(tx, batch, attempt, slurmJobId));
   context.logger.info(
     { job: batch.jobId, batch: batch.id, attempt: attempt.name, slurmJob: slurmJobId, epoch: lease.epoch },
     'submitted to SLURM',
@@ -136,7 +136,7 @@ async function assumeSubmitted(
   attempt: BatchAttempt,
   note: (tx: Transaction) => Promise<void> = () => Promise.resolve(),
 ): Promise<NextLook> {
-  await goLive(step, note);
+  await goLive(step, attempt, note);
   step.context.logger.info(
     { job: step.batch.jobId, batch: step.batch.id, attempt: attempt.name },
     'a submission is looked for by its name',
@@ -146,14 +146,16 @@ async function assumeSubmitted(
   return { ...UNTIL_RUNG, waitingReason: 'sbatch gave no clear answer; the job is looked for by its name' };
 }
 
-async function goLive({ context, lease, batch }: BatchStep, note: (tx: Transaction) => Promise<void>): Promise<void> {
-  const { resourceId, resource, profile } = batch;
-  const key = { resourceId, login: context.clusters.loginOf({ resource, profile }) };
+async function goLive(
+  { context, lease, batch }: BatchStep,
+  attempt: BatchAttempt,
+  note: (tx: Transaction) => Promise<void>,
+): Promise<void> {
   engineFailPoints.before('live');
   const account = await lease.transaction(async (tx) => {
     await note(tx);
     await moveBatch(tx, batch.id, 'submitting', 'live');
-    return ensureAccount(tx, key, lease.address.backendType);
+    return ringAccount(tx, accountOf(attempt), lease.address.backendType);
   });
   engineFailPoints.after('live');
   context.nudge(account);
