@@ -72,6 +72,14 @@ await describeOnCluster('a site with clusters and a service account that may do 
     },
   );
 
+  it('has an API that sees the folders of jobs as its workers do', async () => {
+    for (const { id } of [bySudo, bySsh]) {
+      const health = () => site.admin.get<{ status: string; places: unknown[] }>(`/admin/v2/resource/${id}/health/`);
+      await site.waitFor('the file of a worker', async () => (await health()).status !== 'unknown');
+      expect(await health()).toMatchObject({ status: 'shared', places: [{ is_shared: true, reason: null }] });
+    }
+  });
+
   it('has SSH keys that only the worker reaches', async () => {
     const key = site.installKey(jane);
     expect((await site.asWorker(['cat', key])).stdout).toContain('PRIVATE KEY');

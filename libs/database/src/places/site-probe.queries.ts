@@ -11,6 +11,12 @@ export interface SiteProbe {
   readonly token: string;
 }
 
+/** A probe that a worker is to leave now. */
+export interface PlannedProbe extends SiteProbe {
+  /** Whether the place has tried before, in the same folder. */
+  readonly isKnown: boolean;
+}
+
 /** A probe as its worker has left it. */
 export interface LeftProbe extends SiteProbe {
   readonly resourceName: string;
@@ -20,14 +26,14 @@ export interface LeftProbe extends SiteProbe {
 }
 
 /** The probes that a worker is to leave, one for each resource that it serves. */
-export async function planProbes(db: Queryable, served: ServedWork): Promise<SiteProbe[]> {
-  return db.query<SiteProbe>(
+export async function planProbes(db: Queryable, served: ServedWork): Promise<PlannedProbe[]> {
+  return db.query<PlannedProbe>(
     `insert into site_probe (resource_id, place, folder, token)
      select id, $3, jobs_local_dir, gen_random_uuid()::text from resource
       where type = any($1::text[]) and ($2::text[] is null or name = any($2)) order by id
      on conflict (resource_id, place) do update set folder = excluded.folder,
        left_at = case when site_probe.folder = excluded.folder then site_probe.left_at end
-     returning resource_id as "resourceId", place, folder, token`,
+     returning resource_id as "resourceId", place, folder, token, left_at is not null as "isKnown"`,
     [served.backendTypes, served.resourceNames, served.place],
   );
 }

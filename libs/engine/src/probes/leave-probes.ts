@@ -1,5 +1,5 @@
-import { noteProbe, planProbes, type Database, type ServedWork, type SiteProbe } from '@fractal-server/database';
-import { HostError, type Files } from '@fractal-server/hosts';
+import { noteProbe, planProbes, type Database, type ServedWork, type PlannedProbe } from '@fractal-server/database';
+import { HostError, HostFileError, type Files } from '@fractal-server/hosts';
 import type { Logger } from '../scheduling/logger.js';
 import { probeFile } from './probe-file.js';
 
@@ -12,20 +12,25 @@ export async function leaveProbes(database: Database, host: Files, served: Serve
   await Promise.all(
     probes.map(async (probe) => {
       const trouble = await leave(host, probe);
-      if (trouble !== null) logger.debug({ resource: probe.resourceId, reason: trouble }, 'no probe file was left');
-      await noteProbe(database, probe, trouble);
+      if (trouble !== null) logger.debug({ resource: probe.resourceId, reason: trouble.message }, 'no probe file was left');
+      // The first job makes the folder, not the probe: until then nothing is known.
+      if (isAbsent(trouble) && !probe.isKnown) return;
+      await noteProbe(database, probe, trouble?.message ?? null);
     }),
   );
 }
 
 /** @returns why there is none; null: it is there */
-async function leave(host: Files, { folder, place, token }: SiteProbe): Promise<string | null> {
+async function leave(host: Files, { folder, place, token }: PlannedProbe): Promise<HostError | null> {
   try {
-    // The first job makes the folder, not the probe.
     await host.writeFile(probeFile(folder, place), `${token}\n`, { deadlineMs: DEADLINE_MS });
     return null;
   } catch (error) {
-    if (error instanceof HostError) return error.message;
+    if (error instanceof HostError) return error;
     throw error;
   }
+}
+
+function isAbsent(error: HostError | null): boolean {
+  return error instanceof HostFileError && error.errno === 'ENOENT';
 }

@@ -57,11 +57,23 @@ it('a file that is not seen, or is of somebody else, says so', async () => {
   expect(await reason()).toContain('it is not the same file system, or not at the same path');
 });
 
-it('a folder that is not there is not made: the worker says that it could not leave a file', async () => {
+it('a folder that is not there yet is not made, and nothing is known of it', async () => {
   await moveTo(join(folder, 'jobs'));
   await leave();
-  expect(await reason()).toMatch(/^The worker could not leave a file there: .*jobs/);
   expect(await readdir(folder)).toEqual([]);
+  expect(await listProbes(test.database, resourceId)).toEqual([]);
+});
+
+it('a worker that cannot leave its file, or not any more, says why', async () => {
+  await writeFile(join(folder, 'file'), '');
+  await moveTo(join(folder, 'file'));
+  await leave();
+  expect(await reason()).toMatch(/^The worker could not leave a file there: .*not a directory/i);
+  await moveTo(folder);
+  await leave();
+  await rm(folder, { recursive: true });
+  await leave();
+  expect(await reason()).toMatch(/^The worker could not leave a file there: .*probes-/);
 });
 
 it('nothing is known of a folder that a resource has only now, or of a place without workers', async () => {

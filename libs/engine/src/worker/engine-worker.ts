@@ -65,7 +65,7 @@ const SWEEPS_PER_POSTPONEMENT = 2;
 /** Sweeps between two times that this worker shows itself at its place and looks for new resources. */
 const SWEEPS_PER_ROUND = 10;
 /** Sweeps between two times that this worker leaves a file where the API is to see it. */
-const SWEEPS_PER_PROBE = 300;
+const SWEEPS_PER_PROBE = 60;
 
 /**
  * One worker: hears bells, sweeps, and looks at what it serves. Any number may run, on any number of machines; nothing that is needed to
