@@ -5,6 +5,14 @@ import { BenchSystem } from './jobs/bench-system.js';
 import { BenchWorkflow, imageUrl, NO_OP, readStamp } from './jobs/bench-workflow.js';
 import { xargsFloor } from './jobs/xargs-floor.js';
 
+/**
+ * Between two looks of the client where the CPU counts: answering one takes 2 ms of it, and a hundred looks a second would be most of what is measured.
+ * What a job takes is measured up to so much too long.
+ */
+const LOOK_MS = 50;
+/** Seconds over which waiting and idling are measured: what processes collect once when they come to rest is part of it. */
+const REST_SECONDS = 60;
+
 /** One line of the table. */
 interface Line {
   readonly what: string;
@@ -59,7 +67,7 @@ async function throughput(system: BenchSystem, note: (line: Line) => void, round
       await writeFile(join(system.folder, 'tasks', 'items.json'), JSON.stringify({ parallelization_list: items }));
       floors.push(await xargsFloor(system.folder, units));
       const before = system.cpuSeconds();
-      const job = await workflow.run();
+      const job = await workflow.run({ pollMs: LOOK_MS });
       took.push(job.doneAt - job.sentAt);
       cpuMs.push(((system.cpuSeconds() - before) * 1_000) / units);
     }
@@ -138,16 +146,13 @@ async function merging(system: BenchSystem, note: (line: Line) => void): Promise
 }
 
 async function idling(system: BenchSystem, note: (line: Line) => void): Promise<void> {
-  const workflow = await BenchWorkflow.make(system, 4, [{ parallel: `#!/bin/sh\nsleep 12\necho '{}' > "$4"\n` }]);
+  const unit = `#!/bin/sh\nsleep ${REST_SECONDS + 3}\necho '{}' > "$4"\n`;
+  const workflow = await BenchWorkflow.make(system, 4, [{ parallel: unit }]);
   const running = workflow.run({ pollMs: 1_000 });
   await sleep(2_000);
-  const before = system.cpuSeconds();
-  await sleep(8_000);
-  const waiting = (system.cpuSeconds() - before) / 8;
+  const waiting = await coreShare(system);
   await running;
-  const idleBefore = system.cpuSeconds();
-  await sleep(8_000);
-  const idle = (system.cpuSeconds() - idleBefore) / 8;
+  const idle = await coreShare(system);
   const share = (seconds: number): string => `${(seconds * 100).toFixed(2)} % of a core`;
   note({ what: 'idle', measured: share(idle), floor: '', target: '< 1 %', isMet: idle < 0.01 });
   note({
@@ -157,6 +162,13 @@ async function idling(system: BenchSystem, note: (line: Line) => void): Promise<
     target: '< 1 %',
     isMet: waiting < 0.01,
   });
+}
+
+/** The share of a core that the system uses in the next seconds. */
+async function coreShare(system: BenchSystem): Promise<number> {
+  const before = system.cpuSeconds();
+  await sleep(REST_SECONDS * 1_000);
+  return (system.cpuSeconds() - before) / REST_SECONDS;
 }
 
 function median(values: readonly number[]): number {

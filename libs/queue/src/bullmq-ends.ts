@@ -14,8 +14,16 @@ interface BullWorker {
   close(force?: boolean): Promise<void>;
 }
 
+/** Seconds that a receiver waits for a bell before it asks anew. A bell ends the wait; one that is lost is made good by the sweep. */
+const WAIT_SECONDS = 30;
+
 /** Options of every receiving end: started by us, and nothing is kept of a bell that was answered. */
-export const receiverOptions = { autorun: false, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } } as const;
+export const receiverOptions = {
+  autorun: false,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+  drainDelay: WAIT_SECONDS,
+} as const;
 
 /** A sender on a BullMQ queue. */
 export function senderOn(queue: BullQueue): BellSender {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DataSource, type EntitySchema } from 'typeorm';
 import { entities } from '../entities.js';
 import { migrations } from '../migrations/index.js';
+import { parseTextArray, TEXT_ARRAY } from './text-array.js';
 
 /** How to reach PostgreSQL. */
 export interface DatabaseOptions {
@@ -24,6 +25,12 @@ export interface DatabaseOptions {
   readonly idleInTransactionSeconds?: number;
 }
 
+/**
+ * After so long without use a connection is closed. The driver's ten seconds are less than the time between two rounds of a worker: each would
+ * open a connection, with a log-in that costs some ms of CPU on both sides and statements that have to be prepared anew.
+ */
+const IDLE_CONNECTION_MS = 5 * 60_000;
+
 const { builtins } = pg.types;
 const JSON_TYPES = new Set(['json', 'jsonb']);
 const TIMESTAMP_TYPES = new Set(['timestamptz', 'timestamp with time zone']);
@@ -37,6 +44,7 @@ const typeParsers: pg.CustomTypesConfig = {
     if (oid === builtins.JSON || oid === builtins.JSONB) return parseJson;
     if (oid === builtins.TIMESTAMPTZ) return isoTimestamp;
     if (oid === builtins.INT8) return Number;
+    if (oid === TEXT_ARRAY) return parseTextArray;
     return pg.types.getTypeParser(oid, format as 'text');
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
@@ -78,6 +86,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     applicationName: options.applicationName ?? 'fractal-server',
     extra: {
       max: options.poolSize ?? 10,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
       types: typeParsers,
       options: sessionSettings(options),
       keepAlive: true,

@@ -38,15 +38,25 @@ const CONDITIONS: Readonly<Record<keyof JobFilter, string>> = {
   endMax: 'j.end_timestamp <= ?',
 };
 
+/** A filter as SQL. */
+interface JobConditions {
+  /** The conditions that it states: the same ones make the same text. */
+  readonly names: readonly (keyof JobFilter)[];
+  readonly where: string;
+  readonly parameters: readonly unknown[];
+}
+
 /** A filter as text for a `where` over a job `j`, with its parameters `$1`, `$2`, … */
-export function conditionsOf(filter: JobFilter): { readonly where: string; readonly parameters: readonly unknown[] } {
+export function conditionsOf(filter: JobFilter): JobConditions {
+  const names: (keyof JobFilter)[] = [];
   const parameters: unknown[] = [];
   const conditions: string[] = [];
   for (const [name, sql] of Object.entries(CONDITIONS) as [keyof JobFilter, string][]) {
     const value = filter[name];
     if (value === null || value === undefined) continue;
+    names.push(name);
     parameters.push(value);
     conditions.push(sql.replaceAll('?', `$${parameters.length}`));
   }
-  return { where: conditions.length === 0 ? 'true' : conditions.join(' and '), parameters };
+  return { names, where: conditions.length === 0 ? 'true' : conditions.join(' and '), parameters };
 }

@@ -23,8 +23,10 @@ export async function countJobs(db: Queryable, filter: JobFilter): Promise<numbe
 
 /** The job that passes; the newest when several do. */
 export async function findShownJob(db: Queryable, filter: JobFilter): Promise<ShownJob | null> {
-  const { where, parameters } = conditionsOf(filter);
-  const [job] = await db.query<ShownJob>(
+  const { names, where, parameters } = conditionsOf(filter);
+  // Prepared: clients ask for a running job again and again.
+  const [job] = await db.prepared<ShownJob>(
+    `shown-job-by-${names.join('-')}`,
     `select ${shownJobColumns({ withLog: true })} from job j where ${where} order by j.start_timestamp desc, j.id desc limit 1`,
     parameters,
   );

@@ -63,7 +63,8 @@ export async function overruleLease(transaction: Transaction, key: WorkKey): Pro
  * looks again by itself.
  */
 export async function sweepDueWork(db: Queryable, served: ServedWork): Promise<AddressedWork[]> {
-  return db.query<AddressedWork>(
+  return db.prepared<AddressedWork>(
+    'sweep-due-work',
     `with due as (
        select w.kind, w.id from work w
         where w.backend_type = any($1::text[])
@@ -95,7 +96,8 @@ export async function listServedAddresses(db: Queryable, served: ServedWork): Pr
 
 /** Pushes lines that this process keeps an eye on by itself, unless somebody wants a look. */
 export async function postponeWork(db: Queryable, keys: readonly WorkKey[], seconds: number): Promise<void> {
-  await db.execute(
+  await db.prepared(
+    'postpone-work',
     `update work w set next_action_at = clock_timestamp() + make_interval(secs => $3)
        from unnest($1::text[], $2::integer[]) as k (kind, id)
       where w.kind = k.kind and w.id = k.id and w.next_action_at > clock_timestamp()`,

@@ -25,6 +25,11 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Notifications of results in a row after which the watch rests: a runner of short units would wake this process for each of them. */
+const NEWS_BEFORE_REST = 5;
+/** Milliseconds without notifications; then the folder is looked at, so that an end is told that much later at most. */
+const REST_MS = 50;
+
 /** A running watch. */
 export interface AttemptWatch {
   /** Ends the watch; `onNews` is not called any more. */
@@ -48,6 +53,8 @@ class FolderWatch implements AttemptWatch {
   private watcher: FSWatcher | undefined;
   private lookTimer: NodeJS.Timeout | undefined;
   private throttleTimer: NodeJS.Timeout | undefined;
+  private restTimer: NodeJS.Timeout | undefined;
+  private newsInARow = 0;
   private toldAt = 0;
   private toldBytes = 0;
   private looking = false;
@@ -67,14 +74,7 @@ class FolderWatch implements AttemptWatch {
       return;
     }
     this.options.signal?.addEventListener('abort', this.close, { once: true });
-    try {
-      this.watcher = watch(this.folder, { persistent: false }, (_event, name) => this.onFileEvent(name));
-      // The folder was removed, or the watch failed: the looks go on.
-      this.watcher.on('error', () => this.watcher?.close());
-    } catch {
-      // No folder yet, or no inotify watch left: the looks alone have to do.
-      this.watcher = undefined;
-    }
+    this.listen();
     this.lookTimer = setInterval(() => this.look(), this.lookMs);
     this.lookTimer.unref();
     this.look();
@@ -85,19 +85,52 @@ class FolderWatch implements AttemptWatch {
     this.watcher?.close();
     clearInterval(this.lookTimer);
     clearTimeout(this.throttleTimer);
+    clearTimeout(this.restTimer);
     this.options.signal?.removeEventListener('abort', this.close);
   };
 
+  /** Asks the file system for notifications. */
+  private listen(): void {
+    try {
+      this.watcher = watch(this.folder, { persistent: false }, (_event, name) => this.onFileEvent(name));
+      // The folder was removed, or the watch failed: the looks go on.
+      this.watcher.on('error', () => this.watcher?.close());
+    } catch {
+      // No folder yet, or no inotify watch left: the looks alone have to do.
+      this.watcher = undefined;
+    }
+  }
+
   private onFileEvent(name: string | null): void {
+    if (this.closed) return;
     if (name === 'end') {
       this.look();
-    } else if (name === 'results' && this.throttleTimer === undefined && !this.closed) {
-      const wait = Math.max(0, this.toldAt + this.throttleMs - Date.now());
-      this.throttleTimer = setTimeout(() => {
+    } else if (name === 'results') {
+      this.lookWhenDue();
+      this.newsInARow += 1;
+      if (this.newsInARow >= NEWS_BEFORE_REST) this.rest();
+    }
+  }
+
+  /** Looks as soon as progress may be told again. */
+  private lookWhenDue(): void {
+    this.throttleTimer ??= setTimeout(
+      () => {
         this.throttleTimer = undefined;
         this.look();
-      }, wait);
-    }
+      },
+      Math.max(0, this.toldAt + this.throttleMs - Date.now()),
+    );
+  }
+
+  /** No notifications for a while. */
+  private rest(): void {
+    this.watcher?.close();
+    this.newsInARow = 0;
+    this.restTimer = setTimeout(() => {
+      this.listen();
+      this.look();
+    }, REST_MS);
   }
 
   /** One look at a time: while one is under way, at most one more is noted. */
@@ -128,7 +161,9 @@ class FolderWatch implements AttemptWatch {
     if (this.closed) {
       return;
     }
-    if (bytes > this.toldBytes) {
+    if (bytes > this.toldBytes && !ended && Date.now() < this.toldAt + this.throttleMs) {
+      this.lookWhenDue();
+    } else if (bytes > this.toldBytes) {
       this.toldBytes = bytes;
       this.toldAt = Date.now();
       this.options.onNews('progress');
