@@ -134,12 +134,17 @@ function readProcess(pid: number): ServerProcess | undefined {
       pid,
       parent: fields[1]!,
       command,
-      cpuSeconds: (fields[11]! + fields[12]!) / TICKS_PER_SECOND,
+      cpuSeconds: (fields[11]! + fields[12]! + (isPostmaster(command) ? fields[13]! + fields[14]! : 0)) / TICKS_PER_SECOND,
       residentMiB: (fields[21]! * 4096) / 2 ** 20,
     };
   } catch {
     return undefined; // it ended meanwhile
   }
+}
+
+/** What PostgreSQL's sessions and autovacuum used before they ended is counted with their parent; all other children run for as long as we do. */
+function isPostmaster(command: string): boolean {
+  return command.includes('/bin/postgres ');
 }
 
 async function readyUrl(supervisor: ChildProcess): Promise<string> {

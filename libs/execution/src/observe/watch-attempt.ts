@@ -156,8 +156,9 @@ class FolderWatch implements AttemptWatch {
     const files = attemptFiles(this.folder);
     const alive = this.options.runner === undefined || isAlive(this.options.runner);
     // After the process: a marker written between the two must not look like a death.
-    const ended = (await sizeOf(files.end)) !== null;
-    const bytes = (await sizeOf(files.results)) ?? 0;
+    const [endBytes, resultBytes] = await Promise.all([sizeOf(files.end), sizeOf(files.results)]);
+    const ended = endBytes !== null;
+    const bytes = resultBytes ?? 0;
     if (this.closed) {
       return;
     }
