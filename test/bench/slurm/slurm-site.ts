@@ -35,7 +35,9 @@ export class SlurmSite {
   ) {}
 
   static async start(users = 1): Promise<SlurmSite> {
-    const cluster = await startCluster({ users });
+    // Beside the main scheduler, which looks each second, the backfill one does: whether its beat falls between those of the other halves the time
+    // of everything that waits for a node, the floor's or ours, by chance.
+    const cluster = await startCluster({ users, slurmConf: ['SchedulerType=sched/builtin'] });
     const sshd = await cluster.startSshd();
     const sudoLog = join(cluster.folder, 'sudo.log');
     // The benchmark's server runs as root, which sudo lets do all; as a service account it would need the file of docs/deployment.md.
