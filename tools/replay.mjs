@@ -1,6 +1,16 @@
 // `npm run replay -- 'auth-*'`: replays recorded scenarios of the contract against the compiled API and worker. `--logs` shows their logs.
 import { join } from 'node:path';
 import { build, installPackages, prepare, root } from './prepare.mjs';
+import { showHelp } from './show-help.mjs';
+
+showHelp(`
+npm run replay -- [OPTIONS] [SCENARIO...]
+
+Replays recorded requests of clients against the compiled API and worker. A scenario may hold a star: 'auth-*'. Default: all that are to pass.
+
+  --logs            shows the logs of API and worker
+  --no-build        takes the applications as they were compiled last
+`);
 
 const args = process.argv.slice(2);
 process.env.REPLAY_ONLY = args.filter((arg) => arg !== '--logs' && arg !== '--no-build').join(' ');

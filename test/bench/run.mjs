@@ -2,6 +2,20 @@
 // NAME.ts beside this file exports `run(arguments)`. The libraries are loaded from their sources as well, so that nothing has to be built.
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
+import { showHelp } from '../../tools/show-help.mjs';
+
+showHelp(`
+node test/bench/run.mjs NAME [ARGUMENTS]
+
+  local                       jobs, then images over HTTP (npm run bench:local)
+  jobs [ROUNDS] [PART...]     jobs against xargs; parts: throughput, latency, merging, idling
+  images                      a dataset of 100,000 images over HTTP
+  unit-runner [UNITS ROUNDS]  the unit runner alone
+  slurm [ROUNDS] [SIZE...]    jobs on a SLURM cluster against bare sbatch; sizes as 1000x10 (units x SLURM jobs)
+  slurm-crowd                 200 jobs of 20 users at once
+
+The applications have to be compiled (npm run build), the machine quiet.
+`);
 
 const [name, ...parameters] = process.argv.slice(2);
 const conditions = ['@fractal-server/source', 'node'];
