@@ -5,6 +5,7 @@ import { seePlace } from '@fractal-server/database';
 import { listProcesses, readPlace, readProcessEnvironment } from '@fractal-server/hosts';
 import { waitFor } from '@fractal-server/test-support';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { killRunner } from '../../test/kill-runner.js';
 import { CollectionFixture, processesOf, PYTHON } from '../../test/collection-fixture.js';
 import { look, reconcileToTheEnd, untilCommandRuns } from '../../test/reconcile-to-the-end.js';
 
@@ -106,7 +107,7 @@ describe('a collection', { timeout: 300_000 }, () => {
     const python = await fixture.pythonThatHangsOnce();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
     const { pid, token } = await untilCommandRuns(fixture.database, collection.activityId, python.hangs);
-    process.kill(pid, 'SIGKILL');
+    killRunner(pid);
     expect(processesOf([token])).not.toEqual([]);
     await reconcileToTheEnd(fixture.database, collection.activityId);
     const activity = await fixture.activity(collection);

@@ -5,6 +5,7 @@ import { startCluster, type ClusterUser, type OwnCluster, type Sshd } from '@fra
 import { describeOnCluster } from '@fractal-server/test-cluster/vitest';
 import { waitFor } from '@fractal-server/test-support';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { killRunner } from '../../test/kill-runner.js';
 import { CollectionFixture, processesOf, type AcceptedCollection } from '../../test/collection-fixture.js';
 import { hostsOf, look, reconcileToTheEnd, untilCommandRuns } from '../../test/reconcile-to-the-end.js';
 import { startWorkerProcess } from '../../test/worker-process.js';
@@ -201,7 +202,7 @@ await describeOnCluster('a collection on a login node', () => {
     const python = await fixture.pythonThatWaits();
     const collection = await fixture.acceptedCollection({ basePython: python.path });
     const { pid, token } = await untilCommandRuns(fixture.database, collection.activityId, python.waits);
-    process.kill(pid, 'SIGKILL');
+    killRunner(pid);
     expect(processesOf([token])).not.toEqual([]);
     await reconcileToTheEnd(fixture.database, collection.activityId);
     const activity = await fixture.activity(collection);
