@@ -35,8 +35,7 @@ export class SlurmSite {
   ) {}
 
   static async start(users = 1): Promise<SlurmSite> {
-    // Beside the main scheduler, which looks each second, the backfill one does: whether its beat falls between those of the other halves the time
-    // of everything that waits for a node, the floor's or ours, by chance.
+    // With the backfill scheduler beside the main one the floor is 2.5 s in some runs and 4.5 s in others, see docs/performance.md.
     const cluster = await startCluster({ users, slurmConf: ['SchedulerType=sched/builtin'] });
     const sshd = await cluster.startSshd();
     const sudoLog = join(cluster.folder, 'sudo.log');
