@@ -14,10 +14,10 @@ killed, the other one ends the units; see "The guardian".
 On a cluster ("site": "cluster" in the spec) the files suit a reader that can only list names and read whole files, over
 a network file system on which a dying node loses what it had not flushed: see ClusterResults.
 
-Exit codes, of the runner and, after it, of the guardian: 0 the end marker is written, or the claim was taken by somebody else and nothing was started; 2 wrong usage
-or a spec that cannot be read (the claim is left open); 3 the claim could not be asked for (left open); 4 the folder or
-the claim was lost, or could not be written: units that ran were ended, there is no end marker. Where a signal ended the
-runner, the guardian ends by the same one.
+Exit codes, of the runner and, after it, of the guardian: 0 the end marker is written, or the claim was taken by
+somebody else and nothing was started; 2 wrong usage or a spec that cannot be read (the claim is left open); 3 the claim
+could not be asked for (left open); 4 the folder or the claim was lost, or could not be written: units that ran were
+ended, there is no end marker. Where a signal ended the runner, the guardian ends by the same one.
 """
 
 import binascii

@@ -11,8 +11,9 @@ export interface AccountKey {
 /** Makes the account known; in the transaction that names an attempt there. @returns its id */
 export async function ensureAccount(transaction: Transaction, { resourceId, login }: AccountKey): Promise<number> {
   await transaction.execute(`insert into account (resource_id, login) values ($1, $2) on conflict do nothing`, [resourceId, login]);
-  const [account] = await transaction.query<{ readonly id: number }>(`select id from account where resource_id = $1 and login = $2`, [
-    ...[resourceId, login],
+  const [account] = await transaction.query<{ readonly id: number }>('select id from account where resource_id = $1 and login = $2', [
+    resourceId,
+    login,
   ]);
   if (account === undefined) throw new Error(`resource ${resourceId} has no account ${login}`);
   return account.id;

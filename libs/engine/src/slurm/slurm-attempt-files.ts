@@ -1,9 +1,8 @@
 import { countRepeatedAttempts, listUnfinishedUnits, type BatchAttempt } from '@fractal-server/database';
 import type { JsonObject } from '@fractal-server/domain';
-import { prepareAttempt, runnerCommand, UNIT_GRACE_MS, UNIT_RUNNER_PATH, type AttemptSpec } from '@fractal-server/execution';
+import { prepareAttempt, runnerCommand, UNIT_RUNNER_PATH, type AttemptSpec } from '@fractal-server/execution';
 import type { CallOptions } from '@fractal-server/hosts';
 import {
-  boundUnitGrace,
   growForRetry,
   readMetaMemory,
   renderScript,
@@ -23,12 +22,22 @@ import { readSlurmConfig } from './stored-slurm-config.js';
 
 const RUNNER_NAME = 'unit_runner.py';
 
+/** How the files of an attempt are written. */
+export interface AttemptFilesOptions extends CallOptions {
+  /** Milliseconds between SIGTERM and SIGKILL of units. */
+  readonly unitGraceMs: number;
+}
+
 /**
  * Writes all that an attempt is told, on the server's side: the units, the runner, and the script, which people find beside the task's logs
  * as well (contract: slurm.md 4). Repeating it is harmless.
  * @throws JobFailure for a command that may not be run; SlurmConfigError; HostError
  */
-export async function writeAttemptFiles(step: SlurmStep, attempt: BatchAttempt, calls: CallOptions): Promise<Submission> {
+export async function writeAttemptFiles(
+  step: SlurmStep,
+  attempt: BatchAttempt,
+  { unitGraceMs, ...calls }: AttemptFilesOptions,
+): Promise<Submission> {
   const { context, batch, cluster } = step;
   const localFolder = localAttemptFolder(batch, attempt);
   const { folder } = attempt;
@@ -46,13 +55,12 @@ export async function writeAttemptFiles(step: SlurmStep, attempt: BatchAttempt, 
     // With the token in its environment the runner is recognised as a process of the attempt, like its units.
     command: ['env', `FRACTAL_ATTEMPT=${attempt.token}`, ...runnerCommand(python, folder, join(specFolder, RUNNER_NAME), specFolder)],
   });
-  const killWait = await context.clusters.killWaitOf(batch, calls);
   const spec: AttemptSpec = {
     name: attempt.name,
     token: attempt.token,
     place: cluster.name,
     site: 'cluster',
-    unitGraceMs: boundUnitGrace(UNIT_GRACE_MS, killWait),
+    unitGraceMs,
     environment: { FRACTAL_CACHE_DIR: batch.cacheDir },
     workingFolder: clusterTaskFolder(batch),
     ...(unitLauncher(batch.resource) === 'srun' ? { launcher: srunLauncher(config) } : {}),

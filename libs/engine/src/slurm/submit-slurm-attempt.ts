@@ -12,9 +12,9 @@ import {
   type Transaction,
 } from '@fractal-server/database';
 import { JobFailure } from '@fractal-server/domain';
-import { revokeAttempt } from '@fractal-server/execution';
+import { revokeAttempt, UNIT_GRACE_MS } from '@fractal-server/execution';
 import { HostCallTimedOut, type CommandResult } from '@fractal-server/hosts';
-import { readSubmission, SlurmConfigError, type SubmitRefusal } from '@fractal-server/slurm';
+import { boundUnitGrace, readSubmission, SlurmConfigError, type SubmitRefusal } from '@fractal-server/slurm';
 import type { BatchStep } from '../batches/batch-step.js';
 import { isEnding } from '../batches/batch-step.js';
 import { settleBatch } from '../batches/settle-batch.js';
@@ -44,9 +44,12 @@ export async function submitSlurmAttempt(batchStep: BatchStep, attempt: BatchAtt
   if (isEnding(batch)) return giveUpUnsubmitted(step, attempt, SHUTDOWN_TEXT);
   const limit = await findSubmitLimit(context.database, accountOf(attempt), limitScopes(batch));
   if (limit !== null) return { afterSeconds: limit.seconds + Math.random(), waitingReason: limit.reason };
+  // A question to the cluster, where it is not known yet: asked before the batch's turn, which is for work and not for waiting.
+  const killWait = await context.clusters.killWaitOf(batch, await lease.beforeEffect());
+  const unitGraceMs = boundUnitGrace(UNIT_GRACE_MS, killWait);
   const forFolders = await lease.beforeEffect();
   const [submission] = await Promise.all([
-    context.preparation.run(batch, () => writeFiles(step, attempt)),
+    context.preparation.run(batch, () => writeFiles(step, attempt, unitGraceMs)),
     cluster.makeFolders(clusterFolders(step, attempt), forFolders),
   ]);
   if (submission instanceof Error) return giveUpUnsubmitted(step, attempt, submission.message);
@@ -109,9 +112,9 @@ function clusterFolders({ batch }: SlurmStep, { folder }: BatchAttempt): string[
   return [batch.workingDirUser, clusterTaskFolder(batch), attemptsFolder(batch.workingDirUser), folder];
 }
 
-async function writeFiles(step: SlurmStep, attempt: BatchAttempt): Promise<Submission | Error> {
+async function writeFiles(step: SlurmStep, attempt: BatchAttempt, unitGraceMs: number): Promise<Submission | Error> {
   try {
-    return await writeAttemptFiles(step, attempt, await step.lease.beforeEffect());
+    return await writeAttemptFiles(step, attempt, { ...(await step.lease.beforeEffect()), unitGraceMs });
   } catch (error) {
     // The task's fault: its command cannot be run, or what it asks SLURM for cannot be written down.
     if (error instanceof JobFailure || error instanceof SlurmConfigError) return error;
