@@ -1,8 +1,15 @@
+import { watch, type WatchListener } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AttemptUnderTest, until } from '../test-attempt/attempt-under-test.js';
 import { watchAttempt, type AttemptNews } from './watch-attempt.js';
+
+// As it is, but its listeners can be counted.
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  return { ...fs, watch: vi.fn(fs.watch) };
+});
 
 /** All news so far, each with the time when it came. */
 function collect() {
@@ -36,6 +43,25 @@ describe('a watch on an attempt', () => {
     await until('the end is told', async () => whats().includes('ended'));
     expect(whats().length).toBeLessThan((Date.now() - begin) / 50 + 6);
     expect(whats().filter((what) => what === 'ended')).toEqual(['ended']);
+  });
+
+  it('is not woken by each of many short units', async () => {
+    const fs = await vi.importActual<typeof import('node:fs')>('node:fs');
+    let wakes = 0;
+    vi.mocked(watch).mockImplementation(((folder: string, options: object, listener: WatchListener<string>) =>
+      fs.watch(folder, options, (event, name) => {
+        if (name === 'results') wakes += 1;
+        listener(event, name);
+      })) as typeof watch);
+    const attempt = await AttemptUnderTest.create();
+    await attempt.prepareTask('true', 300);
+    const { onNews, whats } = collect();
+    watchAttempt(attempt.folder, { onNews });
+    await attempt.spawn();
+    await until('the end is told', async () => whats().includes('ended'));
+    vi.mocked(watch).mockImplementation(fs.watch);
+    expect(wakes).toBeGreaterThan(0);
+    expect(wakes).toBeLessThan(150);
   });
 
   it('tells of an end that came before the watch', async () => {
