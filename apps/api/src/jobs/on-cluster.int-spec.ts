@@ -103,8 +103,12 @@ await describeOnCluster('jobs on a cluster that is reached over SSH', () => {
       waits: [{ slurm_reason: expect.any(String) }],
       batches: [{ slurm_state: 'PENDING' }],
     });
-    const job = await get(`${fixture.project}/job/${jobId}/`);
-    expect(job.body).toMatchObject({ status: 'submitted', waiting_reason: expect.stringMatching(/.+/) });
+    // What was seen in the queue is told to the batch next, and the batch says what it waits for.
+    const job = await waitFor('a job that says why it waits', async () => {
+      const { body } = (await get(`${fixture.project}/job/${jobId}/`)) as { body: Record<string, unknown> };
+      return body['waiting_reason'] === null ? null : body;
+    });
+    expect(job).toMatchObject({ status: 'submitted', waiting_reason: expect.stringMatching(/.+/) });
 
     const [batch] = waiting['batches'] as { slurm_job_id: string }[];
     const queue = await get('/api/v2/job/squeue/?scope=user');

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,11 @@ program.HEARTBEAT_INTERVAL = 0.05
 send = program.signal_process
 program.signal_process = lambda pid, number: os.path.exists('server-is-back') and send(pid, number)
 `);
+
+/** What `ps -o comm` shows; empty when the process has ended meanwhile. */
+async function commandName(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
+}
 
 function runChanged(attempt: AttemptUnderTest, program: string): ChildProcess {
   const env = { ...UNIT_ENVIRONMENT, FRACTAL_ATTEMPT: attempt.token };
@@ -130,7 +135,11 @@ describe('an attempt whose runner was killed', () => {
     const attempt = await AttemptUnderTest.create();
     await attempt.prepareTask('setsid sleep 600 & env -i /bin/sleep 600 & exec sleep 600', 3);
     const runner = await attempt.spawn();
-    await until('units and daemons run', async () => attempt.processes().length === 8);
+    // Until `env` has run, a third process of a unit carries the token: eight may also be a moment between.
+    await until('units and daemons run', async () => {
+      const found = attempt.processes();
+      return found.length === 8 && (await Promise.all(found.map(commandName))).filter((name) => name === 'sleep').length === 6;
+    });
     await killBoth(attempt, runner);
     expect(await attempt.observe()).toMatchObject({ state: 'lost', reason: 'runner died' });
     expect(attempt.processes().length).toBe(6);
